@@ -1,0 +1,36 @@
+# Language, warnings and libraries that hold for every target.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release CACHE STRING "Release, Debug" FORCE)
+endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O2")          # assertions stay: they are cheap beside the kernels
+set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
+
+# Everything is built position independent with the same flags, so that precompiled headers serve all of it.
+add_compile_options(-fPIC -fno-semantic-interposition)
+
+option(CNN_WARNINGS_ARE_ERRORS "Stop at the first warning (continuous integration does)" OFF)
+set(CNN_SANITIZE "" CACHE STRING "Sanitizers for every target, for example address,undefined or thread")
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -fdiagnostics-color=auto)
+if(CNN_WARNINGS_ARE_ERRORS)
+    add_compile_options(-Werror)
+endif()
+if(CNN_SANITIZE)
+    add_compile_options(-fsanitize=${CNN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
+    add_link_options(-fsanitize=${CNN_SANITIZE})
+endif()
+
+find_package(fmt REQUIRED)
+find_package(TBB REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(HWY REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(Boost REQUIRED COMPONENTS unit_test_framework)
