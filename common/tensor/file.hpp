@@ -1,0 +1,21 @@
+// Whole files in and out, with errors that say what is wrong with them.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace cnn {
+
+inline constexpr std::uint64_t default_size_limit = std::uint64_t{4} << 30;
+
+// Everything in the file, which may be a pipe. Throws DataError when it is missing, a folder, not readable, or longer
+// than `size_limit` bytes (of which no more is read).
+std::string read_file(const std::filesystem::path& path, std::uint64_t size_limit = default_size_limit);
+
+// Puts `bytes` in the place of the file, or makes it: first a temporary file in the same folder, flushed to the disk,
+// then renamed, so that there is always a whole file, the old one or the new one. Follows links; devices and pipes
+// are written to directly. Throws DataError naming path and reason; the old file is then untouched.
+void replace_file(const std::filesystem::path& path, std::string_view bytes);
+
+}  // namespace cnn
