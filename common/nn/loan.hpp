@@ -27,8 +27,8 @@ struct OwnOperator {
 };
 
 struct Loan {
-    std::string name;    // of the operator
-    std::string task;    // that would make it the learner's own; empty when no lab teaches it yet
+    std::string name;  // of the operator
+    std::string task;  // that would make it the learner's own; empty when no lab teaches it yet
     bool own = false;
     std::string reason;  // "4.4 passed", "8.3 not passed yet", "lab04.so could not be built"
 };

@@ -15,7 +15,8 @@ namespace cnn::nn {
 // Every entry starts as the kernel of the same name; `lab run N --mine` puts the learner's own functions in their
 // place (see loan.hpp). Signatures and meaning are documented with the kernels.
 struct Operators {
-    Tensor (*conv2d_forward)(const Tensor& x, const Tensor& w, const Tensor& b, const Window&) = kernels::conv2d_forward;
+    Tensor (*conv2d_forward)(const Tensor& x, const Tensor& w, const Tensor& b,
+                             const Window&) = kernels::conv2d_forward;
     Tensor (*conv2d_backward_input)(const Tensor& dy, const Tensor& w, const Shape& x_shape,
                                     const Window&) = kernels::conv2d_backward_input;
     kernels::FilterGradients (*conv2d_backward_filters)(const Tensor& x, const Tensor& dy,
@@ -37,8 +38,8 @@ struct Operators {
     Tensor (*sigmoid_backward)(Tensor dy, const Tensor& y) = kernels::sigmoid_backward;
     Tensor (*scaled_tanh_forward)(Tensor x) = kernels::scaled_tanh_forward;
     Tensor (*scaled_tanh_backward)(Tensor dy, const Tensor& y) = kernels::scaled_tanh_backward;
-    kernels::CrossEntropy (*softmax_cross_entropy)(const Tensor& logits,
-                                                   std::span<const std::int32_t> labels) = kernels::softmax_cross_entropy;
+    kernels::CrossEntropy (*softmax_cross_entropy)(const Tensor& logits, std::span<const std::int32_t> labels) =
+        kernels::softmax_cross_entropy;
 };
 
 // The one table every layer asks. Change it before a network runs, never while one does.

@@ -1,0 +1,27 @@
+// How good a trained network is, and where it errs.
+#pragma once
+#include "nn/trainer.hpp"
+
+namespace cnn::nn {
+
+struct Mistake {
+    Index index = 0;  // of the image in its source
+    std::int32_t label = 0, predicted = 0;
+    float probability = 0;  // what the network gave its wrong answer
+};
+
+struct Evaluation {
+    double loss = 0, accuracy = 0;  // mean over all images; accuracy from 0 to 1
+    Tensor confusion;               // [classes, classes]: how many images of class `row` were taken for `column`
+    std::vector<Mistake> worst;     // the wrong answers given with most confidence, the most confident first
+};
+
+struct EvaluationOptions {
+    Index batch_size = 256;
+    Index mistakes = 64;  // how many of the worst to keep
+};
+
+// Runs the network over all of `source` in evaluation mode, and leaves it there.
+Evaluation evaluate(Layer& network, const Loss& loss, const Source& source, const EvaluationOptions& options = {});
+
+}  // namespace cnn::nn

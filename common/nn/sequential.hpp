@@ -1,0 +1,116 @@
+// Containers: they own the branching of a network.
+#pragma once
+#include <concepts>
+#include <utility>
+
+#include "nn/layers.hpp"
+
+namespace cnn::nn {
+
+// Layers one after the other. Without layers it is the identity.
+//
+//     Sequential network(Conv2d(1, 6, {.size = 5, .padding = 2}), ReLU(), MaxPool2d({.size = 2, .stride = 2}), …);
+//     network.add("head", Dense(84, 10));
+//
+// Children are named "0", "1", … or as given; their parameters "0.weight", "head.bias". A ShapeError from a child says
+// which one it was: "3 Linear: dense: x [64, 100] …".
+class Sequential : public Layer {
+public:
+    Sequential() = default;
+    template <std::derived_from<Layer>... Layers>
+    explicit Sequential(Layers... layers) {
+        (add(std::move(layers)), ...);
+    }
+
+    Sequential& add(std::string name, LayerPointer layer);
+    Sequential& add(LayerPointer layer) { return add(std::to_string(children_.size()), std::move(layer)); }
+    template <std::derived_from<Layer> L>
+    Sequential& add(std::string name, L layer) {
+        return add(std::move(name), std::make_unique<L>(std::move(layer)));
+    }
+    template <std::derived_from<Layer> L>
+    Sequential& add(L layer) {
+        return add(std::make_unique<L>(std::move(layer)));
+    }
+
+    Index size() const { return static_cast<Index>(children_.size()); }
+    Layer& operator[](Index i) { return *children_.at(static_cast<std::size_t>(i)).layer; }
+
+    Tensor forward(Tensor x) override;
+    Tensor backward(Tensor dy) override;
+    // Stops at the first layer that has parameters, and asks that one for no dx.
+    void backward_parameters(Tensor dy) override;
+    void initialize(Engine& engine, Initialization how = Initialization::torch) override;
+    const Tensor* kept_input() const override;
+    std::vector<NamedParameter> parameters() override;
+    std::string kind() const override { return "Sequential"; }
+    Shape output_shape(const Shape& input) const override;
+    Index multiply_adds(const Shape& input) const override;
+    std::vector<LayerRow> rows(const std::string& name, const Shape& input) override;
+    void set_training(bool training) override;
+    std::vector<std::pair<std::string, Layer*>> children() override;
+
+private:
+    struct Child {
+        std::string name;
+        LayerPointer layer;
+    };
+    std::vector<Child> children_;
+    std::size_t first_learned_ = 0;  // the first child with parameters; children_.size() when none has any
+};
+
+// y = body(x) + shortcut(x); an empty shortcut is the identity (He et al. 2015, equations 1 and 2). The parameters of
+// the body keep their own names, those of the shortcut are prefixed with its name.
+class Residual : public Layer {
+public:
+    explicit Residual(Sequential body, Sequential shortcut = {}, std::string shortcut_name = "shortcut");
+
+    Tensor forward(Tensor x) override;
+    Tensor backward(Tensor dy) override;
+    void backward_parameters(Tensor dy) override;
+    void initialize(Engine& engine, Initialization how = Initialization::torch) override;
+    std::vector<NamedParameter> parameters() override;
+    std::string kind() const override { return "Residual"; }
+    Shape output_shape(const Shape& input) const override;
+    Index multiply_adds(const Shape& input) const override;
+    std::vector<LayerRow> rows(const std::string& name, const Shape& input) override;
+    void set_training(bool training) override;
+    std::vector<std::pair<std::string, Layer*>> children() override;
+
+private:
+    Sequential body_, shortcut_;
+    std::string shortcut_name_;
+};
+
+// Several paths from one input, their feature maps concatenated along the channels (Szegedy et al. 2014, figure 2).
+class Branches : public Layer {
+public:
+    Branches() = default;
+    template <std::same_as<Sequential>... Paths>
+    explicit Branches(Paths... paths) {
+        (add(std::move(paths)), ...);
+    }
+    Branches& add(std::string name, Sequential path);
+    Branches& add(Sequential path) { return add(std::to_string(paths_.size()), std::move(path)); }
+
+    Tensor forward(Tensor x) override;
+    Tensor backward(Tensor dy) override;
+    void backward_parameters(Tensor dy) override;
+    void initialize(Engine& engine, Initialization how = Initialization::torch) override;
+    std::vector<NamedParameter> parameters() override;
+    std::string kind() const override { return "Branches"; }
+    Shape output_shape(const Shape& input) const override;
+    Index multiply_adds(const Shape& input) const override;
+    std::vector<LayerRow> rows(const std::string& name, const Shape& input) override;
+    void set_training(bool training) override;
+    std::vector<std::pair<std::string, Layer*>> children() override;
+
+private:
+    // The part of dy that belongs to each path, in their order.
+    std::vector<Tensor> split(const Tensor& dy) const;
+
+    std::vector<std::pair<std::string, Sequential>> paths_;
+    std::vector<Index> channels_;  // of each path's last output
+};
+
+}  // namespace cnn::nn

@@ -1,0 +1,96 @@
+// The training loop: shuffle, batches, schedule, evaluation; log, checkpoints, and resuming bit for bit.
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nn/layer.hpp"
+#include "nn/loss.hpp"
+#include "nn/schedule.hpp"
+
+namespace cnn::nn {
+
+struct Batch {
+    Tensor x;                          // [N, …]
+    std::vector<std::int32_t> labels;  // N
+};
+
+// Where batches come from. `take` makes one of the images with these numbers, in this order. Randomness of its own
+// (crops, mirror images) it draws from `engine`, which is new for every batch; evaluation passes nullptr.
+struct Source {
+    Index count = 0;
+    std::function<Batch(std::span<const Index> indices, Engine* engine)> take;
+};
+// All images in memory: x [count, …].
+Source from_memory(Tensor x, std::vector<std::int32_t> labels);
+
+struct TrainOptions {
+    int epochs = 10;
+    Index batch_size = 128;  // the last batch of an epoch may be smaller
+    Schedule schedule = constant(0.05);
+    float momentum = 0.9f, weight_decay = 0;
+    std::uint32_t seed = 1;        // of the order of the images and of augmentation
+    std::filesystem::path folder;  // log.csv and checkpoints go there; empty: nothing is written
+    bool resume = false;           // go on from the checkpoint in `folder`, if there is one
+    std::string subject;           // what is trained on what: a checkpoint of something else is refused
+    Index report_every = 10;       // batches between two calls of Observer::progress
+    std::stop_token stop;          // asks for an end after the current batch, as Ctrl-C does
+};
+
+struct Progress {
+    int epoch = 1, epochs = 1;      // from 1
+    double fraction = 0;            // of this epoch
+    double loss = 0, accuracy = 0;  // of this epoch so far; accuracy from 0 to 1
+    double images_per_second = 0;
+    double seconds_left = 0;  // of the whole training, evaluation included
+};
+
+struct EpochResult {
+    int epoch = 0;                              // from 1
+    double train_loss = 0, train_accuracy = 0;  // means over the epoch, while it was learning; accuracies from 0 to 1
+    double test_loss = 0, test_accuracy = 0;    // at its end; NaN without a test set
+    double learning_rate = 0;                   // of its first batch
+    double images_per_second = 0;               // while training
+    double seconds = 0;                         // training and test
+};
+
+// Told what happens; every function may be left out.
+class Observer {
+public:
+    virtual ~Observer() = default;
+    virtual void progress(const Progress&) {}
+    virtual void epoch_done(const EpochResult&, int /*epochs*/) {}
+    // One line for the person at the terminal: what is resumed, what cannot be saved.
+    virtual void message(std::string_view) {}
+};
+
+struct TrainResult {
+    std::vector<EpochResult> epochs;  // all since the first, also those before a resume
+    bool interrupted = false;         // by Ctrl-C or options.stop; go on with options.resume
+};
+
+// Trains the network, which must have been initialised (or loaded). `test` may be empty (count 0).
+//
+// Writes into options.folder after every epoch: a row of log.csv, and checkpoint.safetensors (weights, velocities,
+// state of the random numbers), keeping the one before as checkpoint-previous.safetensors. Ctrl-C finishes the batch,
+// writes a checkpoint in the middle of the epoch, and returns; a second Ctrl-C ends the program. A resumed run gives
+// the same weights and the same log as one that was never interrupted. A checkpoint that is damaged is reported and the
+// previous one used. A file that cannot be written is reported, and training goes on without it.
+//
+// Throws Error when the loss is no longer a number, when the network was never initialised, or when the checkpoint to
+// resume belongs to other options.
+TrainResult train(Layer& network, const Loss& loss, const Source& training, const Source& test,
+                  const TrainOptions& options, Observer& observer);
+TrainResult train(Layer& network, const Loss& loss, const Source& training, const Source& test,
+                  const TrainOptions& options);
+
+// The columns of log.csv, and its rows as train() writes them.
+std::string log_header();
+std::string log_row(const EpochResult& result);
+// Throws DataError, with the line, for anything that is no such log.
+std::vector<EpochResult> read_log(const std::filesystem::path& path);
+
+}  // namespace cnn::nn
