@@ -114,7 +114,8 @@ std::string read_file(const fs::path& path, std::uint64_t size_limit) {
     if (S_ISDIR(status.st_mode)) fail_data("{}: cannot be read: {}", path.string(), reason(EISDIR, path));
     const auto size = static_cast<std::uint64_t>(std::max<::off_t>(status.st_size, 0));
     if (size > size_limit)
-        fail_data("{}: has {} bytes, more than the {} that such a file may have", path.string(), size, size_limit);
+        fail_data("{}: has {} bytes, more than the {} that such a file may have", path.string(), grouped(size),
+                  grouped(size_limit));
 
     // Pipes have no size, and a file may grow while it is read: read until nothing comes.
     std::string bytes;
@@ -126,7 +127,7 @@ std::string read_file(const fs::path& path, std::uint64_t size_limit) {
         if (got < 0) fail_data("{}: cannot be read: {}", path.string(), reason(errno, path));
         filled += static_cast<std::size_t>(got);
         if (filled > size_limit)
-            fail_data("{}: has more than the {} bytes that such a file may have", path.string(), size_limit);
+            fail_data("{}: has more than the {} bytes that such a file may have", path.string(), grouped(size_limit));
         if (got == 0) break;
     }
     bytes.resize(filled);
@@ -149,6 +150,12 @@ void replace_file(const fs::path& path, std::string_view bytes) {
         if (error != EEXIST) ::unlink(temporary.c_str());
         fail_to_write(path, error);
     }
+}
+
+std::string grouped(std::uint64_t number) {
+    std::string digits = std::to_string(number);
+    for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
+    return digits;
 }
 
 }  // namespace cnn

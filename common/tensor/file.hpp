@@ -18,4 +18,7 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t size_limi
 // are written to directly. Throws DataError naming path and reason; the old file is then untouched.
 void replace_file(const std::filesystem::path& path, std::string_view bytes);
 
+// "8,192": how people read byte counts.
+std::string grouped(std::uint64_t number);
+
 }  // namespace cnn

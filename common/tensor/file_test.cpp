@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(reading_says_what_is_wrong) {
                at + "/a: has 5 bytes, more than the 4 that such a file may have");
     BOOST_TEST(refusal([&] { read_file(path / "a/b"); }) ==
                at + "/a/b: cannot be read: a part of the path is a file, not a folder");
-    BOOST_TEST(refusal([&] { read_file("/dev/zero", 100000); }).find("100000 bytes") != std::string::npos);
+    BOOST_TEST(refusal([&] { read_file("/dev/zero", 100000); }).find("100,000 bytes") != std::string::npos);
     if (::geteuid() != 0) {
         fs::permissions(path / "a", fs::perms::none);
         BOOST_TEST(refusal([&] { read_file(path / "a"); }) == at + "/a: cannot be read: no permission");
@@ -111,6 +111,14 @@ BOOST_AUTO_TEST_CASE(pipes_work_both_ways) {
     ::close(ends[1]);
     BOOST_TEST(read_file("/dev/fd/" + std::to_string(ends[0])) == "through the pipe");
     ::close(ends[0]);
+}
+
+BOOST_AUTO_TEST_CASE(numbers_are_grouped) {
+    BOOST_TEST(grouped(0) == "0");
+    BOOST_TEST(grouped(999) == "999");
+    BOOST_TEST(grouped(1000) == "1,000");
+    BOOST_TEST(grouped(123456) == "123,456");
+    BOOST_TEST(grouped(1234567) == "1,234,567");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

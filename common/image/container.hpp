@@ -1,0 +1,14 @@
+// What a picture file is before its pixels are looked at: its format, and whether all of it is there.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cnn {
+
+// Why these bytes are no whole PNG, JPEG, BMP, PNM or (by its name only: the format has no signature) TGA picture, in
+// the reader's words: "PNG cut short after 8,192 bytes". Nothing when no fault is seen from outside; the pixels may
+// still be damaged. `extension` is the file's, lower case: ".tga".
+std::optional<std::string> container_fault(std::string_view bytes, std::string_view extension);
+
+}  // namespace cnn
