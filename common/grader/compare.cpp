@@ -1,0 +1,205 @@
+#include "grader/compare.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace cnn::grader {
+namespace {
+
+constexpr double unit_roundoff = 0x1p-24;
+constexpr Index shown_whole = 16;
+
+// Every real number of a value replaced by f(number).
+template <class F>
+Value map_reals(const Value& value, const F& f) {
+    if (const auto* real = std::get_if<double>(&value)) return f(*real);
+    if (const auto* tensor = std::get_if<Tensor>(&value)) {
+        Tensor result = *tensor;
+        for (float& x : result.values()) x = static_cast<float>(f(static_cast<double>(x)));
+        return result;
+    }
+    if (const auto* list = std::get_if<List>(&value)) {
+        List result;
+        for (const Value& item : *list) result.push_back(map_reals(item, f));
+        return result;
+    }
+    if (const auto* record = std::get_if<Record>(&value)) {
+        Record result;
+        for (const Field& field : *record) result.push_back({field.name, map_reals(field.value, f)});
+        return result;
+    }
+    return value;
+}
+
+double largest(const Value& value) {
+    double result = 0;
+    map_reals(value, [&](double x) { return result = std::max(result, std::isfinite(x) ? std::abs(x) : 0), x; });
+    return result;
+}
+
+bool same_structure(const Value& a, const Value& b) {
+    if (a.index() != b.index()) return false;
+    if (const auto* tensor = std::get_if<Tensor>(&a)) return tensor->shape() == std::get<Tensor>(b).shape();
+    if (const auto* list = std::get_if<List>(&a)) return std::ranges::equal(*list, std::get<List>(b), same_structure);
+    if (const auto* record = std::get_if<Record>(&a))
+        return std::ranges::equal(*record, std::get<Record>(b), same_structure, &Field::value, &Field::value);
+    return true;
+}
+
+// Bounds from expected values, sums of |terms| and numbers of terms, all of one structure.
+double bound(double expected, double magnitude, double terms, double fallback) {
+    if (!std::isfinite(magnitude) || !std::isfinite(terms)) return fallback;
+    const double n = std::clamp(std::abs(terms), 1.0, 1e7);
+    return 2 * (n + 2) * unit_roundoff * std::max(std::abs(magnitude), std::isfinite(expected) ? std::abs(expected) : 0);
+}
+
+Value bounds(const Value& expected, const Value& magnitude, const Value& terms, double fallback) {
+    if (const auto* real = std::get_if<double>(&expected))
+        return bound(*real, std::get<double>(magnitude), std::get<double>(terms), fallback);
+    if (const auto* tensor = std::get_if<Tensor>(&expected)) {
+        Tensor result(tensor->shape());
+        for (Index i = 0; i < tensor->count(); ++i)
+            result[i] = static_cast<float>(
+                bound((*tensor)[i], std::get<Tensor>(magnitude)[i], std::get<Tensor>(terms)[i], fallback));
+        return result;
+    }
+    if (const auto* list = std::get_if<List>(&expected)) {
+        List result;
+        for (std::size_t i = 0; i < list->size(); ++i)
+            result.push_back(bounds((*list)[i], std::get<List>(magnitude)[i], std::get<List>(terms)[i], fallback));
+        return result;
+    }
+    if (const auto* record = std::get_if<Record>(&expected)) {
+        Record result;
+        for (std::size_t i = 0; i < record->size(); ++i)
+            result.push_back({(*record)[i].name, bounds((*record)[i].value, std::get<Record>(magnitude)[i].value,
+                                                        std::get<Record>(terms)[i].value, fallback)});
+        return result;
+    }
+    return expected;
+}
+
+bool close(double answer, double expected, double allowed) {
+    if (std::isnan(expected)) return std::isnan(answer);
+    return answer == expected || std::abs(answer - expected) <= allowed;
+}
+
+std::string place(const Shape& shape, Index flat) {
+    std::vector<Index> at(static_cast<std::size_t>(shape.rank()));
+    for (int axis = shape.rank() - 1; axis >= 0; --axis) {
+        at[static_cast<std::size_t>(axis)] = flat % shape[axis];
+        flat /= shape[axis];
+    }
+    return fmt::format("({})", fmt::join(at, ", "));
+}
+
+std::string remark(double answer) {
+    if (std::isnan(answer)) return " A NaN: was this value ever written, or is it 0/0?";
+    if (std::isinf(answer)) return " Infinity: was something divided by zero, or did it overflow?";
+    // What -ftrivial-auto-var-init=pattern leaves in a float.
+    if (std::abs(answer) > 1e37) return " Such a number is what a variable holds that was never set.";
+    return "";
+}
+
+std::string numbers(const Tensor& tensor) {
+    std::string text;
+    for (const float x : tensor.values()) text += fmt::format(" {:.6g}", x);
+    return text;
+}
+
+std::string tensor_difference(const std::string& name, const Tensor& answer, const Tensor& expected, const Tensor& allowed) {
+    if (answer.shape() != expected.shape())
+        return fmt::format("{} has shape {}, expected {}.", name, answer.shape(), expected.shape());
+    Index count = 0, first = -1;
+    for (Index i = 0; i < answer.count(); ++i)
+        if (!close(answer[i], expected[i], allowed[i])) {
+            if (count++ == 0) first = i;
+        }
+    if (count == 0) return {};
+    std::string text =
+        answer.count() == 1
+            ? fmt::format("{} {} differs.", name, answer.shape())
+            : fmt::format("{} {} has the right shape; {} of {} values differ.", name, answer.shape(), count, answer.count());
+    if (answer.count() <= shown_whole && answer.count() > 1)
+        text += fmt::format("\nyours   {}\nexpected{}", numbers(answer), numbers(expected));
+    text += fmt::format("\nThe first is {}{}: yours {:.6g}, expected {:.6g} (allowed ±{:.2g}).{}", name,
+                        place(answer.shape(), first), answer[first], expected[first], allowed[first], remark(answer[first]));
+    return text;
+}
+
+std::string list_difference(const std::string& name, const List& answer, const List& expected, const List& allowed) {
+    if (answer.size() != expected.size())
+        return fmt::format("{} has {} values, expected {}.", name, answer.size(), expected.size());
+    for (std::size_t i = 0; i < answer.size(); ++i)
+        if (auto text = difference(fmt::format("{}[{}]", name, i), answer[i], expected[i], allowed[i]); !text.empty())
+            return text;
+    return {};
+}
+
+std::string image_difference(const std::string& name, const Image& answer, const Image& expected) {
+    if (answer == expected) return {};
+    if (answer.height != expected.height || answer.width != expected.width || answer.channels != expected.channels ||
+        answer.pixels.size() != expected.pixels.size())
+        return fmt::format("{} is {}, expected {}.", name, describe("", answer), describe("", expected));
+    const auto [a, e] = std::ranges::mismatch(answer.pixels, expected.pixels);
+    const auto at = std::distance(answer.pixels.begin(), a);
+    const Index channel = at % answer.channels, column = at / answer.channels % answer.width;
+    return fmt::format("{} differs, first in row {}, column {}, channel {}: yours {}, expected {}.", name,
+                       at / answer.channels / answer.width, column, channel, *a, *e);
+}
+
+}  // namespace
+
+Value allowance(const Value& expected, const Tolerance& tolerance) {
+    return map_reals(expected, [&](double x) {
+        return tolerance.absolute + (std::isfinite(x) ? tolerance.relative * std::abs(x) : 0);
+    });
+}
+
+Value derived_allowance(const Invoke& reference, const List& arguments, const Value& expected) {
+    const double fallback = 16 * unit_roundoff * largest(expected);
+    try {
+        List magnitudes, ones;
+        for (const Value& argument : arguments) {
+            magnitudes.push_back(map_reals(argument, [](double x) { return std::abs(x); }));
+            ones.push_back(map_reals(argument, [](double) { return 1.0; }));
+        }
+        const Value magnitude = reference(magnitudes).result, terms = reference(ones).result;
+        if (same_structure(expected, magnitude) && same_structure(expected, terms))
+            return bounds(expected, magnitude, terms, fallback);
+    } catch (const std::exception&) {
+        // The function refuses such arguments: there is nothing to learn from them.
+    }
+    return map_reals(expected, [&](double) { return fallback; });
+}
+
+std::string difference(const std::string& name, const Value& answer, const Value& expected, const Value& allowed) {
+    if (answer.index() != expected.index())
+        return fmt::format("{}, expected {}.", describe(name, answer), describe("", expected));
+    if (const auto* tensor = std::get_if<Tensor>(&answer))
+        return tensor_difference(name, *tensor, std::get<Tensor>(expected), std::get<Tensor>(allowed));
+    if (const auto* list = std::get_if<List>(&answer))
+        return list_difference(name, *list, std::get<List>(expected), std::get<List>(allowed));
+    if (const auto* image = std::get_if<Image>(&answer)) return image_difference(name, *image, std::get<Image>(expected));
+    if (const auto* record = std::get_if<Record>(&answer)) {
+        for (std::size_t i = 0; i < record->size(); ++i) {
+            const std::string field = name + "." + (*record)[i].name;
+            auto text = difference(field, (*record)[i].value, std::get<Record>(expected)[i].value,
+                                   std::get<Record>(allowed)[i].value);
+            if (!text.empty()) return text;
+        }
+        return {};
+    }
+    if (const auto* real = std::get_if<double>(&answer)) {
+        const double right = std::get<double>(expected), bound = std::get<double>(allowed);
+        if (close(*real, right, bound)) return {};
+        return fmt::format("{}: yours {:.6g}, expected {:.6g} (allowed ±{:.2g}).{}", name, *real, right, bound,
+                           remark(*real));
+    }
+    if (identical(answer, expected)) return {};
+    return fmt::format("{}: yours {}, expected {}.", name, describe("", answer), describe("", expected));
+}
+
+}  // namespace cnn::grader

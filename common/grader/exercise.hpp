@@ -1,0 +1,133 @@
+// The table of a lab's tasks and functions, compiled into judge and worker alike. In the judge the function pointers
+// are the reference's, in the worker the learner's; both sides name a function by its place in the table.
+//
+//     const Lab& cnn::grader::lab() {
+//         static const Lab table{
+//             .number = "04", .topic = "convolution", .title = "Convolution", .part = "Learned features: layers",
+//             .tasks = {{"4.1", "The size of a feature map", 2,
+//                        {function(output_size, "output_size(input, window, remainder) -> size")}}}};
+//         return table;
+//     }
+#pragma once
+#include <functional>
+#include <string>
+#include <tuple>
+#include <typeinfo>
+#include <vector>
+
+#include "grader/reflect.hpp"
+
+namespace cnn::grader {
+
+// What one call gave, and which argument it changed although it promised not to (-1: none).
+struct Outcome {
+    Value result;
+    int changed_argument = -1;
+};
+using Invoke = std::function<Outcome(const List& arguments)>;
+using Address = void (*)();
+
+struct Function {
+    std::string name;                     // "conv2d_forward"
+    std::vector<std::string> parameters;  // "x", "w", "b", "window"
+    std::string result;                   // "y"
+    std::string signature;                // of its C++ type: judge and worker must agree
+    Address address;
+    Invoke invoke;
+};
+
+struct Task {
+    std::string number;  // "4.4"
+    std::string title;
+    int points;
+    std::vector<Function> functions;
+};
+
+struct Lab {
+    std::string number;  // "04"
+    std::string topic;   // "convolution": labs/04-convolution/convolution.cpp
+    std::string title;   // "Convolution"
+    std::string part;    // the heading it stands under in the map
+    std::vector<Task> tasks;
+};
+
+// Each lab's exercises.cpp defines it.
+const Lab& lab();
+
+// A function that takes another's place: a kernel, or a wrong answer that learners really give.
+struct Replacement {
+    std::string name;      // "last_channel_only"
+    std::string sentence;  // what a learner who made this mistake should read
+    Address address;       // of the function it replaces
+    Invoke invoke;
+};
+// Each solution's mistakes.cpp defines it.
+const std::vector<Replacement>& mistakes();
+// A solution's kernels.cpp defines it, where there are any; empty otherwise.
+const std::vector<Replacement>& kernels();
+
+namespace detail {
+
+// What a parameter of type P is kept as: its value; for a span, the numbers it looks at.
+template <class P>
+struct Owned {
+    using type = std::remove_cvref_t<P>;
+};
+template <class T>
+struct Owned<std::span<const T>> {
+    using type = std::vector<T>;
+};
+template <class P>
+using OwnedT = typename Owned<std::remove_cvref_t<P>>::type;
+
+template <class R, class... P>
+Invoke invoker(R (*f)(P...)) {
+    static_assert(((!std::is_lvalue_reference_v<P> || std::is_const_v<std::remove_reference_t<P>>) && ...),
+                  "exercises have no output parameters");
+    return [f](const List& arguments) {
+        return [&]<std::size_t... i>(std::index_sequence<i...>) {
+            if (arguments.size() != sizeof...(P))
+                throw Error("expected " + std::to_string(sizeof...(P)) + " arguments, got " + std::to_string(arguments.size()));
+            std::tuple<OwnedT<P>...> values{from_value<OwnedT<P>>(arguments[i], "argument " + std::to_string(i + 1))...};
+            Outcome outcome{to_value(f(static_cast<P>(std::get<i>(values))...))};
+            ((std::is_lvalue_reference_v<P> && outcome.changed_argument < 0 &&
+                      !identical(arguments[i], to_value(std::get<i>(values)))
+                  ? void(outcome.changed_argument = static_cast<int>(i))
+                  : void()),
+             ...);
+            return outcome;
+        }(std::index_sequence_for<P...>{});
+    };
+}
+
+// Reads "name(a, b) -> result"; throws Error unless it names `arity` parameters.
+Function parse_declaration(const std::string& declaration, std::size_t arity);
+
+}  // namespace detail
+
+template <class F>
+Address address_of(F* f) {
+    return reinterpret_cast<Address>(f);
+}
+
+template <class R, class... P>
+Function function(R (*f)(P...), const std::string& declaration) {
+    Function result = detail::parse_declaration(declaration, sizeof...(P));
+    result.signature = typeid(R(P...)).name();
+    result.address = address_of(f);
+    result.invoke = detail::invoker(f);
+    return result;
+}
+
+// mistake(conv2d_forward, "last_channel_only", "only the last channel is kept …", [](const Tensor& x, …) { … })
+template <class R, class... P>
+Replacement mistake(R (*f)(P...), std::string name, std::string sentence, std::type_identity_t<R (*)(P...)> wrong) {
+    return {std::move(name), std::move(sentence), address_of(f), detail::invoker(wrong)};
+}
+// kernel(conv2d_forward, [](const Tensor& x, …) { return kernels::conv2d_forward(x, …); })
+template <class R, class... P>
+Replacement kernel(R (*f)(P...), std::type_identity_t<R (*)(P...)> fast) {
+    return {"kernel", "", address_of(f), detail::invoker(fast)};
+}
+
+}  // namespace cnn::grader

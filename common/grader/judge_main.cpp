@@ -1,0 +1,136 @@
+// The judge of one lab: its tests, its reference, its mistakes. `lab check` runs it; so can you, with --help.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "grader/json_value.hpp"
+#include "grader/session.hpp"
+#include "grader/test_runner.hpp"
+#include "grader/worker.hpp"
+
+namespace cnn::grader {
+namespace {
+
+struct Options {
+    std::string worker, json, task, variant = "reference", call, output;
+    std::vector<std::string> arguments;
+    double deadline = 2;
+    bool describe = false, serve = false, list_mistakes = false;
+};
+
+std::filesystem::path this_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
+
+// The worker's command line. "reference", "kernels" and "mistake:NAME" are this very program serving.
+std::vector<std::string> worker_command(const Options& options) {
+    if (options.worker.empty()) return {this_program().string(), "--serve", "--variant", options.variant};
+    if (!std::filesystem::exists(options.worker)) throw Error(options.worker + ": there is no such program");
+    return {std::filesystem::absolute(options.worker).string()};
+}
+
+int serve_variant(const std::string& variant) {
+    if (variant == "reference") return serve();
+    if (variant == "kernels") return serve(kernels());
+    for (const Replacement& mistake : mistakes())
+        if (variant == "mistake:" + mistake.name) return serve({mistake});
+    throw Error(variant + ": there is no such variant; there are reference, kernels and mistake:NAME");
+}
+
+void write(const std::string& path, const std::string& text) {
+    if (path == "-") {
+        std::cout << text;
+        return;
+    }
+    std::ofstream file(path, std::ios::binary);
+    if (!(file << text).flush()) throw Error(path + ": cannot be written");
+}
+
+int call(const Options& options) {
+    std::size_t place = 0;
+    std::string known;
+    for (const Task& task : lab().tasks)
+        for (const Function& function : task.functions) {
+            if (function.name != options.call) {
+                known += " " + function.name, ++place;
+                continue;
+            }
+            List arguments;
+            for (const std::string& argument : options.arguments) arguments.push_back(parse_argument(argument));
+            if (arguments.size() != function.parameters.size()) {
+                std::string names;
+                for (const std::string& name : function.parameters) names += " " + name;
+                throw Error(function.name + " takes" + names + "; " + std::to_string(arguments.size()) + " arguments were given");
+            }
+            WorkerProcess worker(worker_command(options), {.call = std::chrono::seconds(600)});
+            const Reply reply = worker.ask(place, arguments);
+            std::cerr << reply.output;
+            if (reply.status != Status::passed) throw Error(function.name + " gave no result: " + reply.message);
+            std::cout << write_result(reply.value, options.output);
+            return 0;
+        }
+    throw Error("lab " + lab().number + " has no function " + options.call + "; it has" + known);
+}
+
+int judge(const Options& options) {
+    const auto milliseconds = std::chrono::milliseconds(static_cast<long>(options.deadline * 1000));
+    WorkerProcess worker(worker_command(options), {.call = milliseconds});
+    Session session(worker, lab(), mistakes());
+    run_tests(session, options.task);
+    Report report = session.finish();
+    if (!options.task.empty())
+        std::erase_if(report.tasks, [&](const TaskReport& task) { return task.number != options.task; });
+    write(options.json, to_json(report).dump(2) + "\n");
+    return report.all_passed() ? 0 : 1;
+}
+
+int run(int argc, char** argv) {
+    Options options;
+    CLI::App app("The judge of lab " + lab().number + ", " + lab().title + ".");
+    app.add_option("--worker", options.worker, "program that answers (default: this one, as --variant says)");
+    app.add_option("--variant", options.variant, "reference, kernels or mistake:NAME");
+    app.add_option("--json", options.json, "where the report goes (- is the terminal)")->default_val("-");
+    app.add_option("--task", options.task, "judge only this task, for example " + lab().tasks.front().number);
+    app.add_option("--deadline", options.deadline, "seconds for one answer")->check(CLI::Range(0.01, 3600.0));
+    app.add_option("--call", options.call, "call one function instead of judging");
+    app.add_option("-o,--output", options.output, "where the result of --call goes");
+    app.add_option("arguments", options.arguments, "arguments of --call: .npy files, pictures, JSON values");
+    app.add_flag("--describe", options.describe, "print the table of tasks as JSON");
+    app.add_flag("--serve", options.serve, "be a worker: answer questions");
+    app.add_flag("--list-mistakes", options.list_mistakes, "print the known mistakes: name, function, sentence");
+    CLI11_PARSE(app, argc, argv);
+
+    if (options.serve) return serve_variant(options.variant);
+    if (options.describe) {
+        std::cout << description(lab()).dump(2) << '\n';
+        return 0;
+    }
+    if (options.list_mistakes) {
+        nlohmann::ordered_json list = nlohmann::ordered_json::array();
+        for (const Replacement& mistake : mistakes())
+            for (const Task& task : lab().tasks)
+                for (const Function& function : task.functions)
+                    if (function.address == mistake.address)
+                        list.push_back({{"name", mistake.name}, {"task", task.number}, {"function", function.name}, {"sentence", mistake.sentence}});
+        std::cout << list.dump(2) << '\n';
+        return 0;
+    }
+    if (!options.call.empty()) return call(options);
+    if (!options.task.empty() && std::ranges::find(lab().tasks, options.task, &Task::number) == lab().tasks.end())
+        throw Error("lab " + lab().number + " has no task " + options.task);
+    return judge(options);
+}
+
+}  // namespace
+}  // namespace cnn::grader
+
+int main(int argc, char** argv) {
+    try {
+        return cnn::grader::run(argc, argv);
+    } catch (const std::exception& error) {
+        std::cerr << error.what() << '\n';
+        return 2;
+    }
+}

@@ -1,0 +1,39 @@
+// What judge and worker say to each other over one socket.
+//
+// A frame is a magic number, a kind, the number of the question it belongs to, and a length, then that many bytes.
+// The worker greets with `hello` (the signatures of its table); then the judge asks and the worker answers, in turn.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <type_traits>
+
+namespace cnn::grader {
+
+enum class Kind : std::uint32_t {
+    hello,           // worker → judge: one line "name signature" a function
+    question,        // judge → worker: a List, the function's place in the table and its arguments
+    answer,          // the encoded result
+    not_started,     // the number of the task
+    threw,           // what an exception said
+    rejected,        // the same, where the exception is one of the library's: wrong shapes, an index outside
+    out_of_memory,   // nothing
+    changed,         // the place of the argument that was changed, one byte
+    crashed,         // program counters relative to the executable, 8 bytes each; the worker dies of its signal next
+};
+
+struct FrameHeader {
+    static constexpr std::uint32_t magic_number = 0x4c414231;  // "LAB1"
+    std::uint32_t magic = magic_number;
+    Kind kind{};
+    std::uint64_t question = 0;
+    std::uint64_t length = 0;
+};
+static_assert(std::is_trivially_copyable_v<FrameHeader> && sizeof(FrameHeader) == 24);
+
+// More than any exercise has reason to answer; a longer frame is garbage.
+inline constexpr std::uint64_t longest_frame = std::uint64_t{1} << 30;
+
+// The descriptor a worker finds its judge at.
+inline constexpr int judge_descriptor = 3;
+
+}  // namespace cnn::grader

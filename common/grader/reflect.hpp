@@ -1,0 +1,198 @@
+// C++ values to grader::Value and back, for the types that travel: arithmetic types, enums, strings, vectors, arrays,
+// optionals, Tensor, Image, and aggregates of up to eight of these, whose field names are read off the compiler.
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "grader/value.hpp"
+
+namespace cnn::grader {
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_vector = false;
+template <class T>
+inline constexpr bool is_vector<std::vector<T>> = true;
+template <class T>
+inline constexpr bool is_array = false;
+template <class T, std::size_t n>
+inline constexpr bool is_array<std::array<T, n>> = true;
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
+// Stands for a field of any type when counting how many an aggregate has.
+struct Anything {
+    template <class T>
+    operator T() const;
+};
+
+template <class T, std::size_t... i>
+consteval bool braces_with(std::index_sequence<i...>) {
+    return requires { T{(static_cast<void>(i), Anything{})...}; };
+}
+template <class T, std::size_t n = 8>
+consteval std::size_t field_count() {
+    static_assert(n > 0, "an aggregate that travels has one to eight fields");
+    if constexpr (braces_with<T>(std::make_index_sequence<n>{}))
+        return n;
+    else
+        return field_count<T, n - 1>();
+}
+
+// References to the fields of an aggregate, in order.
+template <class T>
+constexpr auto tie_fields(T& t) {
+    constexpr std::size_t n = field_count<std::remove_const_t<T>>();
+    if constexpr (n == 1) {
+        auto& [a] = t;
+        return std::tie(a);
+    } else if constexpr (n == 2) {
+        auto& [a, b] = t;
+        return std::tie(a, b);
+    } else if constexpr (n == 3) {
+        auto& [a, b, c] = t;
+        return std::tie(a, b, c);
+    } else if constexpr (n == 4) {
+        auto& [a, b, c, d] = t;
+        return std::tie(a, b, c, d);
+    } else if constexpr (n == 5) {
+        auto& [a, b, c, d, e] = t;
+        return std::tie(a, b, c, d, e);
+    } else if constexpr (n == 6) {
+        auto& [a, b, c, d, e, f] = t;
+        return std::tie(a, b, c, d, e, f);
+    } else if constexpr (n == 7) {
+        auto& [a, b, c, d, e, f, g] = t;
+        return std::tie(a, b, c, d, e, f, g);
+    } else {
+        auto& [a, b, c, d, e, f, g, h] = t;
+        return std::tie(a, b, c, d, e, f, g, h);
+    }
+}
+
+// An object that exists for the sake of the addresses of its fields; it is never defined.
+template <class T>
+extern const T somewhere;
+
+// "… p = (& somewhere<Window>.Window::size); …"  →  "size"
+template <auto* p>
+consteval std::string_view field_name() {
+    std::string_view text = __PRETTY_FUNCTION__;
+    text = text.substr(0, text.find(')', text.find("somewhere<")));
+    return text.substr(text.rfind(':') + 1);
+}
+
+template <class T, std::size_t i>
+consteval std::string_view name_of_field() {
+    return field_name<&std::get<i>(tie_fields(somewhere<T>))>();
+}
+
+[[noreturn]] void wrong_type(const std::string& path, std::string_view expected, const Value& got);
+
+}  // namespace detail
+
+template <class T>
+Value to_value(const T& v) {
+    if constexpr (std::is_same_v<T, Value> || std::is_same_v<T, bool> || std::is_same_v<T, std::string> ||
+                  std::is_same_v<T, Tensor> || std::is_same_v<T, Image>)
+        return v;
+    else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>)
+        return static_cast<std::int64_t>(v);
+    else if constexpr (std::is_floating_point_v<T>)
+        return static_cast<double>(v);
+    else if constexpr (detail::is_optional<T>)
+        return v ? to_value(*v) : Value(Nothing{});
+    else if constexpr (requires { v.begin(), v.end(); }) {  // vectors, arrays, spans
+        List list;
+        for (const auto& item : v) list.push_back(to_value(std::remove_cvref_t<decltype(item)>(item)));
+        return list;
+    } else {
+        static_assert(std::is_aggregate_v<T>, "this type does not travel between judge and worker");
+        Record record;
+        [&]<std::size_t... i>(std::index_sequence<i...>) {
+            const auto fields = detail::tie_fields(v);
+            (record.push_back({std::string(detail::name_of_field<T, i>()), to_value(std::get<i>(fields))}), ...);
+        }(std::make_index_sequence<detail::field_count<T>()>{});
+        return record;
+    }
+}
+
+// Throws Error naming the place (`path`), what was expected there and what was found.
+template <class T>
+T from_value(const Value& value, const std::string& path) {
+    if constexpr (std::is_same_v<T, Value>)
+        return value;
+    else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, std::string> || std::is_same_v<T, Tensor> ||
+                       std::is_same_v<T, Image>) {
+        if (const T* v = std::get_if<T>(&value)) return *v;
+        detail::wrong_type(path,
+                           std::is_same_v<T, bool>     ? "true or false"
+                           : std::is_same_v<T, Tensor> ? "a tensor"
+                           : std::is_same_v<T, Image>  ? "an image"
+                                                       : "a text",
+                           value);
+    } else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
+        const auto* v = std::get_if<std::int64_t>(&value);
+        if constexpr (std::is_integral_v<T>) {
+            if (v && std::in_range<T>(*v)) return static_cast<T>(*v);
+        } else if (v)
+            return static_cast<T>(*v);
+        detail::wrong_type(path, "a whole number", value);
+    } else if constexpr (std::is_floating_point_v<T>) {
+        if (const auto* v = std::get_if<double>(&value)) return static_cast<T>(*v);
+        if (const auto* v = std::get_if<std::int64_t>(&value)) return static_cast<T>(*v);
+        detail::wrong_type(path, "a number", value);
+    } else if constexpr (detail::is_optional<T>) {
+        if (std::holds_alternative<Nothing>(value)) return std::nullopt;
+        return from_value<typename T::value_type>(value, path);
+    } else if constexpr (detail::is_vector<T> || detail::is_array<T>) {
+        const auto* list = std::get_if<List>(&value);
+        if (!list) detail::wrong_type(path, "a list", value);
+        T result{};
+        if constexpr (detail::is_array<T>) {
+            if (list->size() != result.size())
+                detail::wrong_type(path, "a list of " + std::to_string(result.size()) + " values", value);
+        } else
+            result.reserve(list->size());
+        for (std::size_t i = 0; i < list->size(); ++i) {
+            auto item = from_value<typename T::value_type>((*list)[i], path + "[" + std::to_string(i) + "]");
+            if constexpr (detail::is_array<T>)
+                result[i] = std::move(item);
+            else
+                result.push_back(std::move(item));
+        }
+        return result;
+    } else {
+        static_assert(std::is_aggregate_v<T>, "this type does not travel between judge and worker");
+        const auto* record = std::get_if<Record>(&value);
+        if (!record) detail::wrong_type(path, "an object with named fields", value);
+        T result{};
+        [&]<std::size_t... i>(std::index_sequence<i...>) {
+            auto fields = detail::tie_fields(result);
+            const auto known = [](const std::string& name) { return ((name == detail::name_of_field<T, i>()) || ...); };
+            for (const Field& field : *record)
+                if (!known(field.name))
+                    detail::wrong_type(path, ("one of the fields" + ... + (" " + std::string(detail::name_of_field<T, i>()))),
+                                       Value(field.name));
+            const auto set = [&]<class F>(F& target, std::string_view name) {
+                for (const Field& field : *record)
+                    if (field.name == name) target = from_value<F>(field.value, path + "." + std::string(name));
+            };
+            (set(std::get<i>(fields), detail::name_of_field<T, i>()), ...);
+        }(std::make_index_sequence<detail::field_count<T>()>{});
+        return result;
+    }
+}
+
+}  // namespace cnn::grader

@@ -1,0 +1,68 @@
+#include "grader/report.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+namespace cnn::grader {
+
+using Json = nlohmann::ordered_json;
+
+Status TaskReport::status() const {
+    const auto failing = std::ranges::find_if(tests, [](const TestReport& t) { return t.status != Status::passed; });
+    if (failing == tests.end()) return tests.empty() ? Status::failed : Status::passed;
+    const bool shared = std::ranges::all_of(
+        tests, [&](const TestReport& t) { return t.status == Status::passed || t.status == failing->status; });
+    return shared ? failing->status : Status::failed;
+}
+
+int TaskReport::points() const {
+    if (tests.empty()) return 0;
+    const auto passed = std::ranges::count(tests, Status::passed, &TestReport::status);
+    return static_cast<int>(max_points * passed / static_cast<std::ptrdiff_t>(tests.size()));
+}
+
+bool Report::all_passed() const {
+    return !tasks.empty() && std::ranges::all_of(tasks, [](const TaskReport& t) { return t.status() == Status::passed; });
+}
+
+Json to_json(const Report& report) {
+    Json tasks = Json::array();
+    int points = 0, max_points = 0;
+    for (const TaskReport& task : report.tasks) {
+        Json tests = Json::array();
+        for (const TestReport& test : task.tests)
+            tests.push_back({{"name", test.name},
+                             {"status", to_string(test.status)},
+                             {"message", test.message},
+                             {"diagnosis", test.diagnosis},
+                             {"seconds", test.seconds},
+                             {"output", test.output}});
+        tasks.push_back({{"task", task.number},
+                         {"title", task.title},
+                         {"points", task.points()},
+                         {"max_points", task.max_points},
+                         {"status", to_string(task.status())},
+                         {"tests", std::move(tests)}});
+        points += task.points();
+        max_points += task.max_points;
+    }
+    return {{"lab", report.lab},        {"title", report.title},     {"points", points},
+            {"max_points", max_points}, {"seconds", report.seconds}, {"tasks", std::move(tasks)}};
+}
+
+Json description(const Lab& lab) {
+    Json tasks = Json::array();
+    for (const Task& task : lab.tasks) {
+        Json functions = Json::array();
+        for (const Function& function : task.functions) functions.push_back(function.name);
+        tasks.push_back(
+            {{"task", task.number}, {"title", task.title}, {"points", task.points}, {"functions", std::move(functions)}});
+    }
+    const int points = std::accumulate(lab.tasks.begin(), lab.tasks.end(), 0,
+                                       [](int sum, const Task& task) { return sum + task.points; });
+    return {{"lab", lab.number}, {"slug", lab.topic},      {"title", lab.title},
+            {"part", lab.part},  {"max_points", points}, {"tasks", std::move(tasks)}};
+}
+
+}  // namespace cnn::grader

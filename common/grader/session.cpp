@@ -1,0 +1,211 @@
+#include "grader/session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "grader/judge.hpp"
+
+namespace cnn::grader {
+namespace {
+
+// A function that never ends is asked this often, then no more: a learner should not wait a minute for one verdict.
+constexpr int patience = 2;
+
+Session* current = nullptr;
+
+std::string duration(double seconds) {
+    if (seconds < 1e-3) return fmt::format("{:.0f} µs", std::max(1.0, seconds * 1e6));
+    if (seconds < 1) return fmt::format("{:.0f} ms", seconds * 1e3);
+    return fmt::format("{:.1f} s", seconds);
+}
+
+double seconds_of(const Invoke& function, const List& arguments) {
+    const auto start = std::chrono::steady_clock::now();
+    function(arguments);
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+Session& session() {
+    if (!current) throw Error("student() was called outside a judgement");
+    return *current;
+}
+void set_session(Session* session) { current = session; }
+
+Session::Session(WorkerProcess& worker, const Lab& lab, const std::vector<Replacement>& mistakes)
+    : worker_(worker), mistakes_(mistakes) {
+    report_.lab = lab.number;
+    report_.title = lab.title;
+    std::size_t place = 0;
+    for (const Task& task : lab.tasks) {
+        report_.tasks.push_back({task.number, task.title, task.points, {}});
+        for (const Function& function : task.functions) functions_[function.address] = {&function, place++};
+    }
+}
+
+void Session::begin_test(const std::string& task, const std::string& name) {
+    const auto found = std::ranges::find(report_.tasks, task, &TaskReport::number);
+    if (found == report_.tasks.end()) throw Error(fmt::format("test {} belongs to task {}, which the lab has not", name, task));
+    task_ = static_cast<std::size_t>(found - report_.tasks.begin());
+    found->tests.emplace_back().name = name;
+    answers_ = checks_ = 0;
+    recorded_ = false;
+}
+
+void Session::end_test(double seconds) {
+    if (!recorded_) {
+        // No evidence is never a pass.
+        if (answers_ == 0)
+            record(Status::failed, "the test asked nothing of this program");
+        else if (checks_ == 0)
+            record(Status::failed, "the test checked nothing");
+        else
+            record(Status::passed, "");
+    }
+    test().seconds = seconds;
+}
+
+void Session::record(Status status, const std::string& message) {
+    if (recorded_) return;  // the first thing that went wrong is what the learner should read
+    test().status = status;
+    test().message = message;
+    recorded_ = true;
+}
+
+void Session::fail(const std::string& message) { record(Status::failed, message); }
+
+const Session::Entry& Session::find(Address function) const {
+    const auto found = functions_.find(function);
+    if (found == functions_.end()) throw Error("a test asks for a function that is not in the table of exercises.cpp");
+    return found->second;
+}
+
+std::string Session::question_line(const Function& function, const List& arguments) const {
+    std::string line = function.name + ":";
+    for (std::size_t i = 0; i < arguments.size(); ++i) line += "   " + describe(function.parameters[i], arguments[i]);
+    return line;
+}
+
+// The question, then what became of it.
+std::string Session::explain(const Function& function, const List& arguments, const Reply& reply) const {
+    std::string text = question_line(function, arguments) + "\n";
+    if (reply.status == Status::failed && reply.message.starts_with("changed:")) {
+        const auto place = static_cast<std::size_t>(static_cast<unsigned char>(reply.message.back()));
+        return text + fmt::format("{} was changed, although it is const: compute into a tensor of your own.",
+                                  place < function.parameters.size() ? function.parameters[place] : "an argument");
+    }
+    text += reply.message;
+    if (reply.status == Status::timed_out)
+        text += fmt::format(" (the reference takes {}). Is there a loop that never ends?",
+                            duration(seconds_of(function.invoke, arguments)));
+    return text;
+}
+
+Value Session::ask(Address address, List arguments) {
+    const Entry& entry = find(address);
+    const Function& function = *entry.function;
+    if (timeouts_[&function] >= patience) {
+        record(Status::timed_out, fmt::format("{} was not asked again: it did not end {} times before", function.name, patience));
+        throw Unanswered{};
+    }
+    const Reply reply = worker_.ask(entry.place, arguments);
+    test().output += reply.output;
+    if (reply.status != Status::passed) {
+        timeouts_[&function] += reply.status == Status::timed_out;
+        record(reply.status, reply.status == Status::not_started ? reply.message : explain(function, arguments, reply));
+        throw Unanswered{};
+    }
+    ++answers_;
+    questions_.push_back({&function, std::move(arguments), reply.value});
+    return reply.value;
+}
+
+void Session::ask_to_reject(Address address, List arguments) {
+    const Entry& entry = find(address);
+    const Reply reply = worker_.ask(entry.place, arguments);
+    test().output += reply.output;
+    if (reply.rejected) {
+        ++answers_, ++checks_;
+        return;
+    }
+    const std::string question = question_line(*entry.function, arguments);
+    if (reply.status == Status::passed)
+        record(Status::failed, question + "\nAn exception was expected: these arguments do not fit together.");
+    else
+        record(reply.status, reply.status == Status::not_started ? reply.message : explain(*entry.function, arguments, reply));
+    throw Unanswered{};
+}
+
+const Session::Question* Session::question_answered_with(const Value& answer) const {
+    const auto found = std::find_if(questions_.rbegin(), questions_.rend(),
+                                    [&](const Question& q) { return identical(q.answer, answer); });
+    return found == questions_.rend() ? nullptr : &*found;
+}
+
+void Session::check(const Value& answer, const Value& expected, const Tolerance* tolerance) {
+    ++checks_;
+    const Question* question = question_answered_with(answer);
+    const Value allowed = tolerance  ? allowance(expected, *tolerance)
+                          : question ? derived_allowance(question->function->invoke, question->arguments, expected)
+                                     : allowance(expected, {.relative = 1e-6});
+    const std::string name = question ? question->function->result : "the value";
+    const std::string text = difference(name, answer, expected, allowed);
+    if (text.empty() || recorded_) return;
+    record(Status::failed, (question ? question_line(*question->function, question->arguments) + "\n" : "") + text);
+    if (question)
+        suspects_.push_back({task_, report_.tasks[task_].tests.size() - 1,
+                             static_cast<std::size_t>(question - questions_.data()), allowed});
+}
+
+// The mistake that gives the learner's answer to this question. Where several do, the one that agrees with most of
+// the learner's answers; a rounded size, for one, is often also a size too large by one.
+const Replacement* Session::name_mistake(const Suspect& suspect) const {
+    const Question& asked = questions_[suspect.question];
+    const auto gives = [](const Replacement& mistake, const Question& question, const Value& allowed) {
+        try {
+            return difference("", question.answer, mistake.invoke(question.arguments).result, allowed).empty();
+        } catch (const std::exception&) {
+            return false;
+        }
+    };
+    const Replacement* best = nullptr;
+    std::ptrdiff_t most = 0;
+    for (const Replacement& mistake : mistakes_) {
+        if (mistake.address != asked.function->address || !gives(mistake, asked, suspect.allowed)) continue;
+        const auto agreements = 1 + std::ranges::count_if(questions_, [&](const Question& question) {
+            return question.function == asked.function && &question != &asked &&
+                   gives(mistake, question, derived_allowance(question.function->invoke, question.arguments, question.answer));
+        });
+        if (agreements > most) best = &mistake, most = agreements;
+    }
+    return best;
+}
+
+Report Session::finish() {
+    for (const Suspect& suspect : suspects_)
+        if (const Replacement* mistake = name_mistake(suspect))
+            report_.tasks[suspect.task].tests[suspect.test].diagnosis = mistake->sentence;
+    for (const TaskReport& task : report_.tasks)
+        for (const TestReport& test : task.tests) report_.seconds += test.seconds;
+    return std::move(report_);
+}
+
+namespace detail {
+
+Value ask(Address function, List arguments) { return session().ask(function, std::move(arguments)); }
+void ask_to_reject(Address function, List arguments) { session().ask_to_reject(function, std::move(arguments)); }
+void check(const Value& answer, const Value& expected, const Tolerance* tolerance) {
+    session().check(answer, expected, tolerance);
+}
+
+}  // namespace detail
+
+void check_that(bool holds, const std::string& message) {
+    session().count_check();
+    if (!holds) session().fail(message);
+}
+
+}  // namespace cnn::grader

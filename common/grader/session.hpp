@@ -1,0 +1,73 @@
+// One judgement in progress: what was asked, what was answered, and what the tests make of it.
+#pragma once
+#include <map>
+#include <optional>
+#include <set>
+
+#include "grader/compare.hpp"
+#include "grader/report.hpp"
+#include "grader/worker_process.hpp"
+
+namespace cnn::grader {
+
+// Thrown out of a test whose question got no answer. Its verdict is already recorded.
+struct Unanswered {};
+
+class Session {
+public:
+    Session(WorkerProcess& worker, const Lab& lab, const std::vector<Replacement>& mistakes);
+
+    void begin_test(const std::string& task, const std::string& name);
+    void end_test(double seconds);
+    // A failure that is not the learner's answer: an assertion of Boost.Test, an exception out of the test itself.
+    void fail(const std::string& message);
+    void count_check() { ++checks_; }
+
+    Value ask(Address function, List arguments);
+    void ask_to_reject(Address function, List arguments);
+    void check(const Value& answer, const Value& expected, const Tolerance* tolerance);
+
+    // Names the mistakes and returns the report. The session is over.
+    Report finish();
+
+private:
+    struct Entry {
+        const Function* function;
+        std::size_t place;
+    };
+    struct Question {
+        const Function* function;
+        List arguments;
+        Value answer;
+    };
+    // A wrong answer, to be compared with those of the known mistakes once all questions are known.
+    struct Suspect {
+        std::size_t task, test, question;
+        Value allowed;
+    };
+
+    const Entry& find(Address function) const;
+    std::string question_line(const Function& function, const List& arguments) const;
+    TestReport& test() { return report_.tasks[task_].tests.back(); }
+    void record(Status status, const std::string& message);
+    std::string explain(const Function& function, const List& arguments, const Reply& reply) const;
+    const Question* question_answered_with(const Value& answer) const;
+    const Replacement* name_mistake(const Suspect& suspect) const;
+
+    WorkerProcess& worker_;
+    const std::vector<Replacement>& mistakes_;
+    std::map<Address, Entry> functions_;
+    Report report_;
+    std::size_t task_ = 0;
+    int answers_ = 0, checks_ = 0;  // of the test in progress
+    bool recorded_ = false;         // its verdict
+    std::map<const Function*, int> timeouts_;
+    std::vector<Question> questions_;
+    std::vector<Suspect> suspects_;
+};
+
+// The session the tests of this process talk to.
+Session& session();
+void set_session(Session* session);
+
+}  // namespace cnn::grader

@@ -1,0 +1,3 @@
+#include "grader/worker.hpp"
+
+int main() { return cnn::grader::serve(); }

@@ -1,0 +1,318 @@
+#include "grader/worker_process.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+#include "grader/confine.hpp"
+#include "grader/crash_place.hpp"
+
+namespace cnn::grader {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+void close_all(std::initializer_list<int> descriptors) {
+    for (const int descriptor : descriptors)
+        if (descriptor >= 0) close(descriptor);
+}
+
+// Bytes of memory the process holds at the moment; 0 when it is gone.
+std::size_t resident_bytes(pid_t process) {
+    std::ifstream file(fmt::format("/proc/{}/statm", process));
+    std::size_t total = 0, resident = 0;
+    file >> total >> resident;
+    return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+std::string signal_sentence(int number) {
+    switch (number) {
+        case SIGSEGV: return "segmentation fault: memory was touched that does not belong to the program";
+        case SIGBUS: return "bus error: memory was touched that does not exist";
+        case SIGFPE: return "arithmetic error: a whole number was divided by zero";
+        case SIGABRT: return "abort() was called: an exception nobody caught, or memory that was freed twice";
+        case SIGILL: return "illegal instruction: did a function end without a return?";
+        case SIGKILL: return "killed";
+        case SIGXFSZ: return "it wrote too large a file";
+        default: return fmt::format("signal {} ({})", number, strsignal(number));
+    }
+}
+
+}  // namespace
+
+std::string to_string(Status status) {
+    constexpr std::array names{"passed", "failed", "crashed", "timed out", "out of memory", "ended early", "not started"};
+    return names[static_cast<std::size_t>(status)];
+}
+
+struct WorkerProcess::Running {
+    pid_t process = -1;
+    int answers = -1, output = -1;  // our ends, both non-blocking
+    std::string received;           // not yet a whole frame
+    std::string kept;               // of the output since the last question
+    std::size_t lines = 0, bytes = 0;
+};
+
+WorkerProcess::WorkerProcess(std::vector<std::string> command, WorkerLimits limits, std::vector<std::string> environment)
+    : command_(std::move(command)), environment_(std::move(environment)), limits_(limits) {
+    environment_.push_back("CNN_WORKER=1");
+}
+
+WorkerProcess::~WorkerProcess() { stop(); }
+
+void WorkerProcess::start() {
+    std::array<int, 2> sockets{-1, -1}, pipes{-1, -1};
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets.data()) != 0 || pipe2(pipes.data(), O_CLOEXEC) != 0) {
+        close_all({sockets[0], sockets[1]});
+        throw Error(fmt::format("cannot start a worker: {}", std::strerror(errno)));
+    }
+    // Everything the child needs is made before the fork: between fork and exec nothing may allocate.
+    std::vector<char*> arguments, environment;
+    for (std::string& argument : command_) arguments.push_back(argument.data());
+    arguments.push_back(nullptr);
+    for (char** entry = environ; *entry; ++entry) environment.push_back(*entry);
+    for (std::string& entry : environment_) environment.push_back(entry.data());
+    environment.push_back(nullptr);
+
+    const pid_t child = fork();
+    if (child == 0) {
+        limit_resources(limits_.memory, 600);
+        const int nothing = open("/dev/null", O_RDONLY);
+        dup2(nothing, STDIN_FILENO);
+        dup2(pipes[1], STDOUT_FILENO);
+        dup2(pipes[1], STDERR_FILENO);
+        if (sockets[1] == judge_descriptor)
+            fcntl(judge_descriptor, F_SETFD, 0);
+        else
+            dup2(sockets[1], judge_descriptor);
+        close_range(judge_descriptor + 1, ~0u, 0);
+        execve(arguments[0], arguments.data(), environment.data());
+        _exit(127);
+    }
+    close_all({sockets[1], pipes[1]});
+    if (child < 0) {
+        close_all({sockets[0], pipes[0]});
+        throw Error(fmt::format("cannot start a worker: {}", std::strerror(errno)));
+    }
+    setpgid(child, child);  // also done by the child: whoever comes first
+    for (const int descriptor : {sockets[0], pipes[0]}) fcntl(descriptor, F_SETFL, O_NONBLOCK);
+    running_ = std::make_unique<Running>();
+    running_->process = child;
+    running_->answers = sockets[0];
+    running_->output = pipes[0];
+}
+
+void WorkerProcess::stop() {
+    if (!running_) return;
+    kill(-running_->process, SIGKILL);
+    waitpid(running_->process, nullptr, 0);
+    close_all({running_->answers, running_->output});
+    running_.reset();
+}
+
+// Waits for one frame of `question`, draining what the worker prints meanwhile, however much that is.
+WorkerProcess::Event WorkerProcess::receive(Frame& frame, Clock::time_point deadline, std::uint64_t question) {
+    Running& worker = *running_;
+    std::array<char, 65536> buffer;
+    const auto drain = [&] {
+        // A bounded number of reads: a flood must not keep us from looking at the clock.
+        for (int round = 0; round < 64; ++round) {
+            const ssize_t got = read(worker.output, buffer.data(), buffer.size());
+            if (got <= 0) return got == 0;
+            const std::string_view text(buffer.data(), static_cast<std::size_t>(got));
+            worker.bytes += text.size();
+            for (const char c : text) {
+                if (worker.lines < limits_.output_lines && worker.kept.size() < limits_.output_bytes) worker.kept += c;
+                worker.lines += c == '\n';
+            }
+        }
+        return false;
+    };
+    bool output_open = true;
+    while (true) {
+        while (worker.received.size() >= sizeof(FrameHeader)) {
+            FrameHeader header;
+            std::memcpy(&header, worker.received.data(), sizeof header);
+            if (header.magic != FrameHeader::magic_number || header.length > longest_frame) return Event::garbage;
+            if (worker.received.size() < sizeof header + header.length) break;
+            frame = {header.kind, worker.received.substr(sizeof header, header.length)};
+            worker.received.erase(0, sizeof header + header.length);
+            // An answer to another question, or more than one to this: not from our end of the protocol.
+            if (header.question != question || !worker.received.empty()) return Event::garbage;
+            drain();
+            return Event::frame;
+        }
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+        if (left <= 0) return Event::deadline;
+        if (resident_bytes(worker.process) > limits_.memory) return Event::memory;
+        std::array<pollfd, 2> descriptors{pollfd{worker.answers, POLLIN, 0},
+                                          pollfd{output_open ? worker.output : -1, POLLIN, 0}};
+        poll(descriptors.data(), descriptors.size(), static_cast<int>(std::min<long>(left + 1, 50)));
+        if (descriptors[1].revents) output_open = !drain();
+        if (descriptors[0].revents) {
+            const ssize_t got = recv(worker.answers, buffer.data(), buffer.size(), 0);
+            if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
+                drain();
+                return Event::closed;
+            }
+            if (got > 0) worker.received.append(buffer.data(), static_cast<std::size_t>(got));
+        }
+    }
+}
+
+bool WorkerProcess::send(std::string_view bytes, Clock::time_point deadline) {
+    while (!bytes.empty()) {
+        const ssize_t sent = ::send(running_->answers, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (sent > 0)
+            bytes.remove_prefix(static_cast<std::size_t>(sent));
+        else if (errno != EAGAIN && errno != EINTR)
+            return false;
+        else {
+            if (Clock::now() > deadline) return false;
+            pollfd descriptor{running_->answers, POLLOUT, 0};
+            poll(&descriptor, 1, 50);
+        }
+    }
+    return true;
+}
+
+bool WorkerProcess::greeted(std::string& problem) {
+    Frame frame;
+    const Event event = receive(frame, Clock::now() + limits_.start, 0);
+    std::string expected;
+    for (const Task& task : lab().tasks)
+        for (const Function& function : task.functions) expected += function.name + " " + function.signature + "\n";
+    if (event == Event::frame && frame.kind == Kind::hello && frame.payload == expected) return true;
+    problem = event == Event::frame && frame.kind == Kind::hello
+                  ? "the program was built for another version of this lab: build it again"
+                  : "the program did not begin to answer questions";
+    return false;
+}
+
+std::string WorkerProcess::take_output() {
+    Running& worker = *running_;
+    std::string text = std::exchange(worker.kept, {});
+    const std::size_t lines = std::exchange(worker.lines, 0), bytes = std::exchange(worker.bytes, 0);
+    if (text.size() < bytes) {
+        if (!text.empty() && text.back() != '\n') text += '\n';
+        text += fmt::format("… ({} lines, {} bytes in all)\n", lines, bytes);
+    }
+    return text;
+}
+
+// The worker is gone, or about to be: says how.
+Reply WorkerProcess::ended(Reply reply, const std::vector<std::uint64_t>& frames) {
+    int state = 0;
+    const auto patience = Clock::now() + std::chrono::milliseconds(500);
+    pid_t gone = 0;
+    while ((gone = waitpid(running_->process, &state, WNOHANG)) == 0 && Clock::now() < patience) usleep(1000);
+    if (gone == running_->process && WIFSIGNALED(state)) {
+        reply.status = Status::crashed;
+        reply.message = signal_sentence(WTERMSIG(state));
+        if (const std::string place = crash_place(command_[0], frames); !place.empty()) reply.message += "\nin " + place;
+        if (WTERMSIG(state) == SIGSEGV && frames.size() >= 30) reply.message += "\nA function calls itself without end?";
+    } else if (gone == running_->process && WIFEXITED(state)) {
+        reply.status = Status::ended_early;
+        reply.message = fmt::format("the program ended (exit code {}) before it answered", WEXITSTATUS(state));
+    } else {
+        reply.status = Status::failed;
+        reply.message = "the program closed its connection to the grader";
+    }
+    stop();
+    return reply;
+}
+
+Reply WorkerProcess::interpret(const Frame& frame) {
+    Reply reply;
+    switch (frame.kind) {
+        case Kind::answer:
+            try {
+                reply.value = decode(frame.payload);
+                reply.status = Status::passed;
+            } catch (const std::exception& error) {
+                reply.message = error.what();
+            }
+            return reply;
+        case Kind::not_started:
+            reply.status = Status::not_started;
+            reply.message = fmt::format("task {} is not started", frame.payload.substr(0, 8));
+            return reply;
+        case Kind::rejected:
+        case Kind::threw:
+            reply.rejected = true;
+            reply.message = "it threw an exception: " + frame.payload.substr(0, 1000);
+            return reply;
+        case Kind::out_of_memory:
+            reply.status = Status::out_of_memory;
+            reply.message = fmt::format("it asked for more than {} MiB", limits_.memory >> 20);
+            return reply;
+        case Kind::changed:
+            reply.message = "changed:";
+            reply.message += frame.payload;
+            return reply;
+        default: reply.message = "the answer cannot be read: it is not one of the grader's messages"; return reply;
+    }
+}
+
+Reply WorkerProcess::ask(std::size_t place, const List& arguments) {
+    Reply reply;
+    if (!running_) {
+        start();
+        if (std::string problem; !greeted(problem)) {
+            reply.output = take_output();
+            reply = ended(std::move(reply), {});
+            reply.message = problem + (reply.status == Status::failed ? "" : ": " + reply.message);
+            return reply;
+        }
+    }
+    List question{static_cast<std::int64_t>(place)};
+    question.insert(question.end(), arguments.begin(), arguments.end());
+    const std::string bytes = encode(question);
+    FrameHeader header{.kind = Kind::question, .question = ++questions_, .length = bytes.size()};
+    const auto deadline = Clock::now() + limits_.call;
+    const bool sent = send({reinterpret_cast<const char*>(&header), sizeof header}, deadline) && send(bytes, deadline);
+
+    Frame frame{};
+    std::vector<std::uint64_t> crash_frames;
+    Event event = sent ? receive(frame, deadline, header.question) : Event::closed;
+    if (event == Event::frame && frame.kind == Kind::crashed) {
+        crash_frames.resize(frame.payload.size() / 8);
+        std::memcpy(crash_frames.data(), frame.payload.data(), crash_frames.size() * 8);
+        event = Event::closed;
+    }
+    reply.output = take_output();
+    switch (event) {
+        case Event::frame: {
+            Reply answer = interpret(frame);
+            answer.output = std::move(reply.output);
+            return answer;
+        }
+        case Event::closed: return ended(std::move(reply), crash_frames);
+        case Event::deadline:
+            reply.status = Status::timed_out;
+            reply.message = fmt::format("stopped after {:.1f} s", static_cast<double>(limits_.call.count()) / 1000);
+            break;
+        case Event::memory:
+            reply.status = Status::out_of_memory;
+            reply.message = fmt::format("stopped when it held more than {} MiB", limits_.memory >> 20);
+            break;
+        case Event::garbage:
+            reply.message = "the answer cannot be read: something else was written to the grader's connection";
+            break;
+    }
+    stop();
+    return reply;
+}
+
+}  // namespace cnn::grader

@@ -1,0 +1,70 @@
+// The judge's end: starts a worker, asks it, and turns whatever happens into a verdict.
+#pragma once
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "grader/exercise.hpp"
+#include "grader/protocol.hpp"
+
+namespace cnn::grader {
+
+enum class Status { passed, failed, crashed, timed_out, out_of_memory, ended_early, not_started };
+std::string to_string(Status status);  // "passed", "timed out", …
+
+struct Reply {
+    Status status = Status::failed;  // passed: `value` is the answer
+    Value value;
+    std::string message;             // what happened, where it was not an answer
+    bool rejected = false;           // the function refused its arguments with an exception
+    std::string output;              // what the call printed, capped
+};
+
+struct WorkerLimits {
+    std::chrono::milliseconds call{2000};               // deadline of one question
+    std::chrono::milliseconds start{5000};              // until the greeting
+    std::size_t memory = std::size_t{3} << 30;          // bytes
+    std::size_t output_lines = 20, output_bytes = 4096;  // kept of what a question prints
+};
+
+// One learner's program, however often it has to be started again: a worker that dies is replaced at the next
+// question. Nothing a worker does makes ask() throw, hang, or report an answer that was not given.
+class WorkerProcess {
+public:
+    // `command`: the program and its arguments. `environment`: NAME=VALUE entries added to this process's own.
+    WorkerProcess(std::vector<std::string> command, WorkerLimits limits, std::vector<std::string> environment = {});
+    ~WorkerProcess();
+    WorkerProcess(const WorkerProcess&) = delete;
+    WorkerProcess& operator=(const WorkerProcess&) = delete;
+
+    // Asks for the function at `place` of the lab's table.
+    Reply ask(std::size_t place, const List& arguments);
+
+private:
+    struct Running;
+    struct Frame {
+        Kind kind;
+        std::string payload;
+    };
+    void start();
+    void stop();
+    bool greeted(std::string& problem);
+    bool send(std::string_view bytes, std::chrono::steady_clock::time_point deadline);
+    enum class Event { frame, closed, deadline, memory, garbage };
+    Event receive(Frame& frame, std::chrono::steady_clock::time_point deadline, std::uint64_t question);
+    Reply interpret(const Frame& frame);
+    Reply ended(Reply reply, const std::vector<std::uint64_t>& frames);
+    std::string take_output();
+
+    std::vector<std::string> command_, environment_;
+    WorkerLimits limits_;
+    std::unique_ptr<Running> running_;
+    std::uint64_t questions_ = 0;
+};
+
+}  // namespace cnn::grader
