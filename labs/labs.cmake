@@ -1,0 +1,1 @@
+add_lab(04 convolution)

@@ -1,0 +1,99 @@
+# add_lab(04 convolution [LINK cnn-nn …])
+#
+# Everything one lab is made of: labs/04-convolution and solutions/04-convolution. LINK names the modules that the
+# lab's functions themselves may use; its executable may use all of them.
+#
+#   judge04            tests, reference, mistakes       worker04           the learner's file
+#   lab04              lab executable, learner's file   lab04-reference    the same with the reference
+#   mine04             the learner's operators, as a library that other labs' executables open
+#   skeleton-worker04  the generated skeleton as a worker, for `lab verify`
+#   build/labs/04.json the table of tasks               build/skeletons/04-convolution/convolution.cpp
+
+# A learner's file is compiled for grading: bounds checked, variables that were never set filled with a pattern that
+# the grader recognises, line numbers for crashes.
+set(CNN_GRADING_OPTIONS -O1 -g1 -ftrivial-auto-var-init=pattern -Wno-unused-parameter -DCNN_CHECK_BOUNDS)
+
+# Shared by every learner's file: the headers that a contract includes, compiled once.
+file(WRITE ${PROJECT_BINARY_DIR}/grading_headers.cpp "")
+add_library(grading-headers STATIC EXCLUDE_FROM_ALL ${PROJECT_BINARY_DIR}/grading_headers.cpp)
+target_compile_options(grading-headers PRIVATE ${CNN_GRADING_OPTIONS})
+target_link_libraries(grading-headers PUBLIC fmt::fmt)
+target_include_directories(grading-headers PUBLIC ${PROJECT_SOURCE_DIR}/common)
+target_precompile_headers(grading-headers PRIVATE <algorithm> <array> <cmath> <numbers> <vector>
+    "${PROJECT_SOURCE_DIR}/common/tensor/tensor.hpp" "${PROJECT_SOURCE_DIR}/common/tensor/window.hpp"
+    "${PROJECT_SOURCE_DIR}/common/tensor/todo.hpp" "${PROJECT_SOURCE_DIR}/common/image/image.hpp")
+
+# A program that answers for a lab: exercise table and an implementation, compiled for grading.
+function(add_worker TARGET LAB_TARGET)
+    add_executable(${TARGET} EXCLUDE_FROM_ALL ${ARGN})
+    target_compile_options(${TARGET} PRIVATE ${CNN_GRADING_OPTIONS})
+    target_link_libraries(${TARGET} PRIVATE ${LAB_TARGET} grader-worker)
+    target_precompile_headers(${TARGET} REUSE_FROM grading-headers)
+endfunction()
+
+# A program that judges a lab: its tests, the reference, the mistakes.
+function(add_judge TARGET LAB_TARGET)
+    add_executable(${TARGET} EXCLUDE_FROM_ALL ${ARGN})
+    target_link_libraries(${TARGET} PRIVATE ${LAB_TARGET} grader-judge cnn-kernels)
+endfunction()
+
+function(add_lab NUMBER TOPIC)
+    cmake_parse_arguments(LAB "" "" "LINK" ${ARGN})
+    set(folder ${PROJECT_SOURCE_DIR}/labs/${NUMBER}-${TOPIC})
+    set(solution ${PROJECT_SOURCE_DIR}/solutions/${NUMBER}-${TOPIC})
+
+    if(NOT EXISTS ${folder}/${TOPIC}.cpp)
+        message(STATUS "lab ${NUMBER}: no ${TOPIC}.cpp yet; `./lab verify --write` makes it from the solution")
+        file(WRITE ${folder}/${TOPIC}.cpp "")
+    endif()
+
+    # The contract and the table of tasks: compiled once for judge and worker alike.
+    add_library(exercises${NUMBER} OBJECT EXCLUDE_FROM_ALL ${folder}/exercises.cpp)
+    target_include_directories(exercises${NUMBER} PUBLIC ${folder} ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/common)
+    target_link_libraries(exercises${NUMBER} PUBLIC cnn-tensor cnn-image ${LAB_LINK})
+
+    set(kernels "")
+    if(EXISTS ${solution}/kernels.cpp)
+        set(kernels ${solution}/kernels.cpp)
+    endif()
+    add_judge(judge${NUMBER} exercises${NUMBER} ${folder}/tests.cpp ${solution}/${TOPIC}.cpp ${solution}/mistakes.cpp ${kernels})
+    set_target_properties(judge${NUMBER} PROPERTIES EXCLUDE_FROM_ALL FALSE)
+    # Tests look for golden values beside themselves.
+    target_compile_definitions(judge${NUMBER} PRIVATE CNN_LAB_DIR="${folder}" CNN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    add_custom_command(TARGET judge${NUMBER} POST_BUILD
+        COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/labs
+        COMMAND judge${NUMBER} --describe > ${PROJECT_BINARY_DIR}/labs/${NUMBER}.json)
+
+    add_worker(worker${NUMBER} exercises${NUMBER} ${folder}/${TOPIC}.cpp)
+
+    set(skeleton ${PROJECT_BINARY_DIR}/skeletons/${NUMBER}-${TOPIC}/${TOPIC}.cpp)
+    add_custom_command(OUTPUT ${skeleton} DEPENDS skeleton ${solution}/${TOPIC}.cpp
+        COMMAND skeleton ${solution}/${TOPIC}.cpp ${skeleton})
+    add_custom_target(skeleton${NUMBER} DEPENDS ${skeleton})
+    add_worker(skeleton-worker${NUMBER} exercises${NUMBER} ${skeleton})
+    add_dependencies(skeleton-worker${NUMBER} skeleton${NUMBER})
+
+    if(EXISTS ${folder}/main.cpp)
+        foreach(variant IN ITEMS "" "-reference")
+            set(implementation ${folder}/${TOPIC}.cpp)
+            if(variant)
+                set(implementation ${solution}/${TOPIC}.cpp)
+            endif()
+            add_executable(lab${NUMBER}${variant} EXCLUDE_FROM_ALL ${folder}/main.cpp ${implementation})
+            target_include_directories(lab${NUMBER}${variant} PRIVATE ${folder} ${PROJECT_SOURCE_DIR})
+            target_compile_options(lab${NUMBER}${variant} PRIVATE -Wno-unused-parameter)
+            target_compile_definitions(lab${NUMBER}${variant} PRIVATE CNN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+            target_link_libraries(lab${NUMBER}${variant} PRIVATE cnn-tensor cnn-image cnn-kernels cnn-data cnn-nn cnn-plot CLI11::CLI11)
+        endforeach()
+    endif()
+
+    if(EXISTS ${folder}/operators.cpp)
+        add_library(mine${NUMBER} MODULE EXCLUDE_FROM_ALL ${folder}/operators.cpp ${folder}/${TOPIC}.cpp)
+        set_target_properties(mine${NUMBER} PROPERTIES PREFIX "" OUTPUT_NAME lab${NUMBER}
+            LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/mine)
+        target_include_directories(mine${NUMBER} PRIVATE ${folder} ${PROJECT_SOURCE_DIR})
+        target_compile_options(mine${NUMBER} PRIVATE -Wno-unused-parameter)
+        target_link_libraries(mine${NUMBER} PRIVATE cnn-tensor cnn-nn)
+    endif()
+    set_property(GLOBAL APPEND PROPERTY CNN_LABS ${NUMBER}-${TOPIC})
+endfunction()

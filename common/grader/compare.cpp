@@ -52,7 +52,8 @@ bool same_structure(const Value& a, const Value& b) {
 double bound(double expected, double magnitude, double terms, double fallback) {
     if (!std::isfinite(magnitude) || !std::isfinite(terms)) return fallback;
     const double n = std::clamp(std::abs(terms), 1.0, 1e7);
-    return 2 * (n + 2) * unit_roundoff * std::max(std::abs(magnitude), std::isfinite(expected) ? std::abs(expected) : 0);
+    return 2 * (n + 2) * unit_roundoff *
+           std::max(std::abs(magnitude), std::isfinite(expected) ? std::abs(expected) : 0);
 }
 
 Value bounds(const Value& expected, const Value& magnitude, const Value& terms, double fallback) {
@@ -109,7 +110,8 @@ std::string numbers(const Tensor& tensor) {
     return text;
 }
 
-std::string tensor_difference(const std::string& name, const Tensor& answer, const Tensor& expected, const Tensor& allowed) {
+std::string tensor_difference(const std::string& name, const Tensor& answer, const Tensor& expected,
+                              const Tensor& allowed) {
     if (answer.shape() != expected.shape())
         return fmt::format("{} has shape {}, expected {}.", name, answer.shape(), expected.shape());
     Index count = 0, first = -1;
@@ -118,14 +120,14 @@ std::string tensor_difference(const std::string& name, const Tensor& answer, con
             if (count++ == 0) first = i;
         }
     if (count == 0) return {};
-    std::string text =
-        answer.count() == 1
-            ? fmt::format("{} {} differs.", name, answer.shape())
-            : fmt::format("{} {} has the right shape; {} of {} values differ.", name, answer.shape(), count, answer.count());
+    std::string text = answer.count() == 1 ? fmt::format("{} {} differs.", name, answer.shape())
+                                           : fmt::format("{} {} has the right shape; {} of {} values differ.", name,
+                                                         answer.shape(), count, answer.count());
     if (answer.count() <= shown_whole && answer.count() > 1)
         text += fmt::format("\nyours   {}\nexpected{}", numbers(answer), numbers(expected));
     text += fmt::format("\nThe first is {}{}: yours {:.6g}, expected {:.6g} (allowed ±{:.2g}).{}", name,
-                        place(answer.shape(), first), answer[first], expected[first], allowed[first], remark(answer[first]));
+                        place(answer.shape(), first), answer[first], expected[first], allowed[first],
+                        remark(answer[first]));
     return text;
 }
 
@@ -182,7 +184,8 @@ std::string difference(const std::string& name, const Value& answer, const Value
         return tensor_difference(name, *tensor, std::get<Tensor>(expected), std::get<Tensor>(allowed));
     if (const auto* list = std::get_if<List>(&answer))
         return list_difference(name, *list, std::get<List>(expected), std::get<List>(allowed));
-    if (const auto* image = std::get_if<Image>(&answer)) return image_difference(name, *image, std::get<Image>(expected));
+    if (const auto* image = std::get_if<Image>(&answer))
+        return image_difference(name, *image, std::get<Image>(expected));
     if (const auto* record = std::get_if<Record>(&answer)) {
         for (std::size_t i = 0; i < record->size(); ++i) {
             const std::string field = name + "." + (*record)[i].name;

@@ -15,7 +15,8 @@ namespace detail {
 Function parse_declaration(const std::string& declaration, std::size_t arity) {
     const auto open = declaration.find('('), close = declaration.find(')'), arrow = declaration.find("->");
     const auto fail = [&] {
-        throw Error(fmt::format("\"{}\": expected \"name(parameters) -> result\" with {} parameters", declaration, arity));
+        throw Error(
+            fmt::format("\"{}\": expected \"name(parameters) -> result\" with {} parameters", declaration, arity));
     };
     if (open == std::string::npos || close == std::string::npos || arrow == std::string::npos) fail();
     const auto trimmed = [](std::string_view text) {

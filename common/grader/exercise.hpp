@@ -82,13 +82,15 @@ using OwnedT = typename Owned<std::remove_cvref_t<P>>::type;
 
 template <class R, class... P>
 Invoke invoker(R (*f)(P...)) {
-    static_assert(((!std::is_lvalue_reference_v<P> || std::is_const_v<std::remove_reference_t<P>>) && ...),
+    static_assert(((!std::is_lvalue_reference_v<P> || std::is_const_v<std::remove_reference_t<P>>)&&...),
                   "exercises have no output parameters");
     return [f](const List& arguments) {
         return [&]<std::size_t... i>(std::index_sequence<i...>) {
             if (arguments.size() != sizeof...(P))
-                throw Error("expected " + std::to_string(sizeof...(P)) + " arguments, got " + std::to_string(arguments.size()));
-            std::tuple<OwnedT<P>...> values{from_value<OwnedT<P>>(arguments[i], "argument " + std::to_string(i + 1))...};
+                throw Error("expected " + std::to_string(sizeof...(P)) + " arguments, got " +
+                            std::to_string(arguments.size()));
+            std::tuple<OwnedT<P>...> values{
+                from_value<OwnedT<P>>(arguments[i], "argument " + std::to_string(i + 1))...};
             Outcome outcome{to_value(f(static_cast<P>(std::get<i>(values))...))};
             ((std::is_lvalue_reference_v<P> && outcome.changed_argument < 0 &&
                       !identical(arguments[i], to_value(std::get<i>(values)))
@@ -96,7 +98,8 @@ Invoke invoker(R (*f)(P...)) {
                   : void()),
              ...);
             return outcome;
-        }(std::index_sequence_for<P...>{});
+        }
+        (std::index_sequence_for<P...>{});
     };
 }
 

@@ -15,12 +15,17 @@ constexpr Index most_printed = 1000;
 
 Value from_json(const Json& json, const std::string& argument) {
     switch (json.type()) {
-        case Json::value_t::null: return Nothing{};
-        case Json::value_t::boolean: return json.get<bool>();
+        case Json::value_t::null:
+            return Nothing{};
+        case Json::value_t::boolean:
+            return json.get<bool>();
         case Json::value_t::number_integer:
-        case Json::value_t::number_unsigned: return json.get<std::int64_t>();
-        case Json::value_t::number_float: return json.get<double>();
-        case Json::value_t::string: return json.get<std::string>();
+        case Json::value_t::number_unsigned:
+            return json.get<std::int64_t>();
+        case Json::value_t::number_float:
+            return json.get<double>();
+        case Json::value_t::string:
+            return json.get<std::string>();
         case Json::value_t::array: {
             List list;
             for (const Json& item : json) list.push_back(from_json(item, argument));
@@ -31,7 +36,8 @@ Value from_json(const Json& json, const std::string& argument) {
             for (const auto& [name, item] : json.items()) record.push_back({name, from_json(item, argument)});
             return record;
         }
-        default: throw Error(fmt::format("{}: not a value", argument));
+        default:
+            throw Error(fmt::format("{}: not a value", argument));
     }
 }
 
@@ -49,7 +55,8 @@ Json to_json(const Value& value) {
     if (const auto* v = std::get_if<std::string>(&value)) return *v;
     if (const auto* v = std::get_if<Tensor>(&value)) {
         if (v->count() > most_printed)
-            throw Error(fmt::format("the result {} is too large to print: name a file for it with -o y.npy", v->shape()));
+            throw Error(
+                fmt::format("the result {} is too large to print: name a file for it with -o y.npy", v->shape()));
         Index flat = 0;
         return tensor_json(*v, 0, flat);
     }
@@ -103,9 +110,10 @@ Value parse_argument(const std::string& argument) {
     try {
         return from_json(Json::parse(argument), argument);
     } catch (const Json::exception&) {
-        throw Error(fmt::format("{}: neither a file (.npy, .png, .jpg) nor a JSON value such as 3, 0.5, \"text\", [1, 2] or "
-                                "{{\"size\": 3}}",
-                                argument));
+        throw Error(
+            fmt::format("{}: neither a file (.npy, .png, .jpg) nor a JSON value such as 3, 0.5, \"text\", [1, 2] or "
+                        "{{\"size\": 3}}",
+                        argument));
     }
 }
 

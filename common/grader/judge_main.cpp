@@ -62,7 +62,8 @@ int call(const Options& options) {
             if (arguments.size() != function.parameters.size()) {
                 std::string names;
                 for (const std::string& name : function.parameters) names += " " + name;
-                throw Error(function.name + " takes" + names + "; " + std::to_string(arguments.size()) + " arguments were given");
+                throw Error(function.name + " takes" + names + "; " + std::to_string(arguments.size()) +
+                            " arguments were given");
             }
             WorkerProcess worker(worker_command(options), {.call = std::chrono::seconds(600)});
             const Reply reply = worker.ask(place, arguments);
@@ -113,7 +114,10 @@ int run(int argc, char** argv) {
             for (const Task& task : lab().tasks)
                 for (const Function& function : task.functions)
                     if (function.address == mistake.address)
-                        list.push_back({{"name", mistake.name}, {"task", task.number}, {"function", function.name}, {"sentence", mistake.sentence}});
+                        list.push_back({{"name", mistake.name},
+                                        {"task", task.number},
+                                        {"function", function.name},
+                                        {"sentence", mistake.sentence}});
         std::cout << list.dump(2) << '\n';
         return 0;
     }

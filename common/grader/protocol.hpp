@@ -10,15 +10,15 @@
 namespace cnn::grader {
 
 enum class Kind : std::uint32_t {
-    hello,           // worker → judge: one line "name signature" a function
-    question,        // judge → worker: a List, the function's place in the table and its arguments
-    answer,          // the encoded result
-    not_started,     // the number of the task
-    threw,           // what an exception said
-    rejected,        // the same, where the exception is one of the library's: wrong shapes, an index outside
-    out_of_memory,   // nothing
-    changed,         // the place of the argument that was changed, one byte
-    crashed,         // program counters relative to the executable, 8 bytes each; the worker dies of its signal next
+    hello,          // worker → judge: one line "name signature" a function
+    question,       // judge → worker: a List, the function's place in the table and its arguments
+    answer,         // the encoded result
+    not_started,    // the number of the task
+    threw,          // what an exception said
+    rejected,       // the same, where the exception is one of the library's: wrong shapes, an index outside
+    out_of_memory,  // nothing
+    changed,        // the place of the argument that was changed, one byte
+    crashed,        // program counters relative to the executable, 8 bytes each; the worker dies of its signal next
 };
 
 struct FrameHeader {

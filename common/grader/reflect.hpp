@@ -123,7 +123,8 @@ Value to_value(const T& v) {
         [&]<std::size_t... i>(std::index_sequence<i...>) {
             const auto fields = detail::tie_fields(v);
             (record.push_back({std::string(detail::name_of_field<T, i>()), to_value(std::get<i>(fields))}), ...);
-        }(std::make_index_sequence<detail::field_count<T>()>{});
+        }
+        (std::make_index_sequence<detail::field_count<T>()>{});
         return record;
     }
 }
@@ -183,14 +184,16 @@ T from_value(const Value& value, const std::string& path) {
             const auto known = [](const std::string& name) { return ((name == detail::name_of_field<T, i>()) || ...); };
             for (const Field& field : *record)
                 if (!known(field.name))
-                    detail::wrong_type(path, ("one of the fields" + ... + (" " + std::string(detail::name_of_field<T, i>()))),
+                    detail::wrong_type(path,
+                                       ("one of the fields" + ... + (" " + std::string(detail::name_of_field<T, i>()))),
                                        Value(field.name));
             const auto set = [&]<class F>(F& target, std::string_view name) {
                 for (const Field& field : *record)
                     if (field.name == name) target = from_value<F>(field.value, path + "." + std::string(name));
             };
             (set(std::get<i>(fields), detail::name_of_field<T, i>()), ...);
-        }(std::make_index_sequence<detail::field_count<T>()>{});
+        }
+        (std::make_index_sequence<detail::field_count<T>()>{});
         return result;
     }
 }

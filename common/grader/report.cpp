@@ -23,7 +23,8 @@ int TaskReport::points() const {
 }
 
 bool Report::all_passed() const {
-    return !tasks.empty() && std::ranges::all_of(tasks, [](const TaskReport& t) { return t.status() == Status::passed; });
+    return !tasks.empty() &&
+           std::ranges::all_of(tasks, [](const TaskReport& t) { return t.status() == Status::passed; });
 }
 
 Json to_json(const Report& report) {
@@ -56,12 +57,14 @@ Json description(const Lab& lab) {
     for (const Task& task : lab.tasks) {
         Json functions = Json::array();
         for (const Function& function : task.functions) functions.push_back(function.name);
-        tasks.push_back(
-            {{"task", task.number}, {"title", task.title}, {"points", task.points}, {"functions", std::move(functions)}});
+        tasks.push_back({{"task", task.number},
+                         {"title", task.title},
+                         {"points", task.points},
+                         {"functions", std::move(functions)}});
     }
     const int points = std::accumulate(lab.tasks.begin(), lab.tasks.end(), 0,
                                        [](int sum, const Task& task) { return sum + task.points; });
-    return {{"lab", lab.number}, {"slug", lab.topic},      {"title", lab.title},
+    return {{"lab", lab.number}, {"slug", lab.topic},    {"title", lab.title},
             {"part", lab.part},  {"max_points", points}, {"tasks", std::move(tasks)}};
 }
 

@@ -9,7 +9,7 @@
 namespace cnn::grader {
 
 struct TestReport {
-    std::string name;       // "several channels"
+    std::string name;  // "several channels"
     Status status = Status::failed;
     std::string message;    // the question, and what was wrong with the answer; several lines
     std::string diagnosis;  // one sentence that names the mistake, where it is a known one

@@ -48,7 +48,8 @@ Session::Session(WorkerProcess& worker, const Lab& lab, const std::vector<Replac
 
 void Session::begin_test(const std::string& task, const std::string& name) {
     const auto found = std::ranges::find(report_.tasks, task, &TaskReport::number);
-    if (found == report_.tasks.end()) throw Error(fmt::format("test {} belongs to task {}, which the lab has not", name, task));
+    if (found == report_.tasks.end())
+        throw Error(fmt::format("test {} belongs to task {}, which the lab has not", name, task));
     task_ = static_cast<std::size_t>(found - report_.tasks.begin());
     found->tests.emplace_back().name = name;
     answers_ = checks_ = 0;
@@ -108,7 +109,8 @@ Value Session::ask(Address address, List arguments) {
     const Entry& entry = find(address);
     const Function& function = *entry.function;
     if (timeouts_[&function] >= patience) {
-        record(Status::timed_out, fmt::format("{} was not asked again: it did not end {} times before", function.name, patience));
+        record(Status::timed_out,
+               fmt::format("{} was not asked again: it did not end {} times before", function.name, patience));
         throw Unanswered{};
     }
     const Reply reply = worker_.ask(entry.place, arguments);
@@ -135,7 +137,8 @@ void Session::ask_to_reject(Address address, List arguments) {
     if (reply.status == Status::passed)
         record(Status::failed, question + "\nAn exception was expected: these arguments do not fit together.");
     else
-        record(reply.status, reply.status == Status::not_started ? reply.message : explain(*entry.function, arguments, reply));
+        record(reply.status,
+               reply.status == Status::not_started ? reply.message : explain(*entry.function, arguments, reply));
     throw Unanswered{};
 }
 
@@ -175,10 +178,12 @@ const Replacement* Session::name_mistake(const Suspect& suspect) const {
     std::ptrdiff_t most = 0;
     for (const Replacement& mistake : mistakes_) {
         if (mistake.address != asked.function->address || !gives(mistake, asked, suspect.allowed)) continue;
-        const auto agreements = 1 + std::ranges::count_if(questions_, [&](const Question& question) {
-            return question.function == asked.function && &question != &asked &&
-                   gives(mistake, question, derived_allowance(question.function->invoke, question.arguments, question.answer));
-        });
+        const auto agreements =
+            1 + std::ranges::count_if(questions_, [&](const Question& question) {
+                return question.function == asked.function && &question != &asked &&
+                       gives(mistake, question,
+                             derived_allowance(question.function->invoke, question.arguments, question.answer));
+            });
         if (agreements > most) best = &mistake, most = agreements;
     }
     return best;

@@ -10,6 +10,7 @@
 #include <boost/test/tree/test_unit.hpp>
 #include <boost/test/unit_test_log.hpp>
 #include <boost/test/unit_test_monitor.hpp>
+#include <iostream>
 #include <sstream>
 
 namespace cnn::grader {
@@ -80,7 +81,8 @@ bool nothing_to_set_up() { return true; }
 void run_tests(Session& session, const std::string& task) {
     std::string filter = "--run_test=*";
     if (!task.empty()) filter = "--run_test=task_" + task, std::ranges::replace(filter, '.', '_');
-    std::string program = "judge", quiet = "--log_level=error", no_report = "--report_level=no", no_signals = "--catch_system_errors=no";
+    std::string program = "judge", quiet = "--log_level=error", no_report = "--report_level=no",
+                no_signals = "--catch_system_errors=no";
     std::vector<char*> arguments{program.data(), quiet.data(), no_report.data(), no_signals.data()};
     if (!task.empty()) arguments.push_back(filter.data());
 

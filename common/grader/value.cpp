@@ -89,11 +89,16 @@ private:
     Value read(int depth) {
         if (depth > 32) fail();
         switch (raw<Tag>()) {
-            case Tag::nothing: return Nothing{};
-            case Tag::boolean: return raw<std::uint8_t>() != 0;
-            case Tag::integer: return raw<std::int64_t>();
-            case Tag::real: return raw<double>();
-            case Tag::string: return text();
+            case Tag::nothing:
+                return Nothing{};
+            case Tag::boolean:
+                return raw<std::uint8_t>() != 0;
+            case Tag::integer:
+                return raw<std::int64_t>();
+            case Tag::real:
+                return raw<double>();
+            case Tag::string:
+                return text();
             case Tag::list: {
                 List list(length(1));
                 for (Value& item : list) item = read(depth + 1);
@@ -104,8 +109,10 @@ private:
                 for (Field& field : record) field.name = text(), field.value = read(depth + 1);
                 return record;
             }
-            case Tag::tensor: return tensor();
-            case Tag::image: return image();
+            case Tag::tensor:
+                return tensor();
+            case Tag::image:
+                return image();
         }
         fail();
     }
@@ -172,42 +179,41 @@ Value decode(std::string_view bytes) {
 
 std::string describe(const std::string& name, const Value& value) {
     const std::string prefix = name.empty() ? "" : name + " ";
-    return std::visit(Overloaded{[&](Nothing) { return prefix + "nothing"; },
-                                 [&](bool v) { return prefix + (v ? "true" : "false"); },
-                                 [&](std::int64_t v) { return prefix + std::to_string(v); },
-                                 [&](double v) { return prefix + number(v); },
-                                 [&](const std::string& v) { return fmt::format("{}\"{}\"", prefix, v); },
-                                 [&](const List& v) {
-                                     if (v.size() > 8) return fmt::format("{}({} values)", prefix, v.size());
-                                     std::string text;
-                                     for (const Value& item : v) text += (text.empty() ? "" : ", ") + describe("", item);
-                                     return fmt::format("{}({})", prefix, text);
-                                 },
-                                 [&](const Record& v) {
-                                     std::string text;
-                                     for (const Field& field : v)
-                                         text += (text.empty() ? "" : "   ") + describe(field.name, field.value);
-                                     return text;
-                                 },
-                                 [&](const Tensor& v) {
-                                     const bool whole = v.count() > 0 && v.count() <= shown_whole;
-                                     return fmt::format("{}{}{}", prefix, v.shape(),
-                                                        whole ? " = " + join_numbers(v.values()) : "");
-                                 },
-                                 [&](const Image& v) {
-                                     return fmt::format("{}{}×{} image, {} channel{}", prefix, v.height, v.width,
-                                                        v.channels, v.channels == 1 ? "" : "s");
-                                 }},
-                      static_cast<const Value::variant&>(value));
+    return std::visit(
+        Overloaded{[&](Nothing) { return prefix + "nothing"; }, [&](bool v) { return prefix + (v ? "true" : "false"); },
+                   [&](std::int64_t v) { return prefix + std::to_string(v); },
+                   [&](double v) { return prefix + number(v); },
+                   [&](const std::string& v) { return fmt::format("{}\"{}\"", prefix, v); },
+                   [&](const List& v) {
+                       if (v.size() > 8) return fmt::format("{}({} values)", prefix, v.size());
+                       std::string text;
+                       for (const Value& item : v) text += (text.empty() ? "" : ", ") + describe("", item);
+                       return fmt::format("{}({})", prefix, text);
+                   },
+                   [&](const Record& v) {
+                       std::string text;
+                       for (const Field& field : v)
+                           text += (text.empty() ? "" : "   ") + describe(field.name, field.value);
+                       return text;
+                   },
+                   [&](const Tensor& v) {
+                       const bool whole = v.count() > 0 && v.count() <= shown_whole;
+                       return fmt::format("{}{}{}", prefix, v.shape(), whole ? " = " + join_numbers(v.values()) : "");
+                   },
+                   [&](const Image& v) {
+                       return fmt::format("{}{}×{} image, {} channel{}", prefix, v.height, v.width, v.channels,
+                                          v.channels == 1 ? "" : "s");
+                   }},
+        static_cast<const Value::variant&>(value));
 }
 
 bool identical(const Value& a, const Value& b) {
     if (a.index() != b.index()) return false;
-    if (const auto* list = std::get_if<List>(&a))
-        return std::ranges::equal(*list, std::get<List>(b), identical);
+    if (const auto* list = std::get_if<List>(&a)) return std::ranges::equal(*list, std::get<List>(b), identical);
     if (const auto* record = std::get_if<Record>(&a))
-        return std::ranges::equal(*record, std::get<Record>(b),
-                                  [](const Field& f, const Field& g) { return f.name == g.name && identical(f.value, g.value); });
+        return std::ranges::equal(*record, std::get<Record>(b), [](const Field& f, const Field& g) {
+            return f.name == g.name && identical(f.value, g.value);
+        });
     if (const auto* tensor = std::get_if<Tensor>(&a)) {
         const auto& other = std::get<Tensor>(b);
         return tensor->shape() == other.shape() && same_bits(tensor->values(), other.values());

@@ -61,9 +61,8 @@ void report_crash(int signal_number) {
     const int count = backtrace(frames.data(), static_cast<int>(frames.size()));
     std::array<std::uint64_t, 32> relative;
     for (int i = 0; i < count; ++i)
-        relative[static_cast<std::size_t>(i)] =
-            reinterpret_cast<std::uint64_t>(frames[static_cast<std::size_t>(i)]) -
-            reinterpret_cast<std::uint64_t>(&__executable_start);
+        relative[static_cast<std::size_t>(i)] = reinterpret_cast<std::uint64_t>(frames[static_cast<std::size_t>(i)]) -
+                                                reinterpret_cast<std::uint64_t>(&__executable_start);
     reply(Kind::crashed, {reinterpret_cast<const char*>(relative.data()), static_cast<std::size_t>(count) * 8});
     signal(signal_number, SIG_DFL);
     raise(signal_number);
@@ -103,7 +102,8 @@ bool answer(const std::vector<Function>& table, const std::string& bytes) {
         const Outcome outcome = table.at(place).invoke(question);
         std::cout.flush();
         std::fflush(nullptr);
-        if (outcome.changed_argument >= 0) return reply(Kind::changed, std::string(1, static_cast<char>(outcome.changed_argument)));
+        if (outcome.changed_argument >= 0)
+            return reply(Kind::changed, std::string(1, static_cast<char>(outcome.changed_argument)));
         return reply(Kind::answer, encode(outcome.result));
     } catch (const NotStarted& error) {
         return reply(Kind::not_started, error.task);

@@ -38,21 +38,30 @@ std::size_t resident_bytes(pid_t process) {
 
 std::string signal_sentence(int number) {
     switch (number) {
-        case SIGSEGV: return "segmentation fault: memory was touched that does not belong to the program";
-        case SIGBUS: return "bus error: memory was touched that does not exist";
-        case SIGFPE: return "arithmetic error: a whole number was divided by zero";
-        case SIGABRT: return "abort() was called: an exception nobody caught, or memory that was freed twice";
-        case SIGILL: return "illegal instruction: did a function end without a return?";
-        case SIGKILL: return "killed";
-        case SIGXFSZ: return "it wrote too large a file";
-        default: return fmt::format("signal {} ({})", number, strsignal(number));
+        case SIGSEGV:
+            return "segmentation fault: memory was touched that does not belong to the program";
+        case SIGBUS:
+            return "bus error: memory was touched that does not exist";
+        case SIGFPE:
+            return "arithmetic error: a whole number was divided by zero";
+        case SIGABRT:
+            return "abort() was called: an exception nobody caught, or memory that was freed twice";
+        case SIGILL:
+            return "illegal instruction: did a function end without a return?";
+        case SIGKILL:
+            return "killed";
+        case SIGXFSZ:
+            return "it wrote too large a file";
+        default:
+            return fmt::format("signal {} ({})", number, strsignal(number));
     }
 }
 
 }  // namespace
 
 std::string to_string(Status status) {
-    constexpr std::array names{"passed", "failed", "crashed", "timed out", "out of memory", "ended early", "not started"};
+    constexpr std::array names{"passed",        "failed",      "crashed",    "timed out",
+                               "out of memory", "ended early", "not started"};
     return names[static_cast<std::size_t>(status)];
 }
 
@@ -64,7 +73,8 @@ struct WorkerProcess::Running {
     std::size_t lines = 0, bytes = 0;
 };
 
-WorkerProcess::WorkerProcess(std::vector<std::string> command, WorkerLimits limits, std::vector<std::string> environment)
+WorkerProcess::WorkerProcess(std::vector<std::string> command, WorkerLimits limits,
+                             std::vector<std::string> environment)
     : command_(std::move(command)), environment_(std::move(environment)), limits_(limits) {
     environment_.push_back("CNN_WORKER=1");
 }
@@ -73,7 +83,8 @@ WorkerProcess::~WorkerProcess() { stop(); }
 
 void WorkerProcess::start() {
     std::array<int, 2> sockets{-1, -1}, pipes{-1, -1};
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets.data()) != 0 || pipe2(pipes.data(), O_CLOEXEC) != 0) {
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets.data()) != 0 ||
+        pipe2(pipes.data(), O_CLOEXEC) != 0) {
         close_all({sockets[0], sockets[1]});
         throw Error(fmt::format("cannot start a worker: {}", std::strerror(errno)));
     }
@@ -220,8 +231,10 @@ Reply WorkerProcess::ended(Reply reply, const std::vector<std::uint64_t>& frames
     if (gone == running_->process && WIFSIGNALED(state)) {
         reply.status = Status::crashed;
         reply.message = signal_sentence(WTERMSIG(state));
-        if (const std::string place = crash_place(command_[0], frames); !place.empty()) reply.message += "\nin " + place;
-        if (WTERMSIG(state) == SIGSEGV && frames.size() >= 30) reply.message += "\nA function calls itself without end?";
+        if (const std::string place = crash_place(command_[0], frames); !place.empty())
+            reply.message += "\nin " + place;
+        if (WTERMSIG(state) == SIGSEGV && frames.size() >= 30)
+            reply.message += "\nA function calls itself without end?";
     } else if (gone == running_->process && WIFEXITED(state)) {
         reply.status = Status::ended_early;
         reply.message = fmt::format("the program ended (exit code {}) before it answered", WEXITSTATUS(state));
@@ -261,7 +274,9 @@ Reply WorkerProcess::interpret(const Frame& frame) {
             reply.message = "changed:";
             reply.message += frame.payload;
             return reply;
-        default: reply.message = "the answer cannot be read: it is not one of the grader's messages"; return reply;
+        default:
+            reply.message = "the answer cannot be read: it is not one of the grader's messages";
+            return reply;
     }
 }
 
@@ -298,7 +313,8 @@ Reply WorkerProcess::ask(std::size_t place, const List& arguments) {
             answer.output = std::move(reply.output);
             return answer;
         }
-        case Event::closed: return ended(std::move(reply), crash_frames);
+        case Event::closed:
+            return ended(std::move(reply), crash_frames);
         case Event::deadline:
             reply.status = Status::timed_out;
             reply.message = fmt::format("stopped after {:.1f} s", static_cast<double>(limits_.call.count()) / 1000);

@@ -20,15 +20,15 @@ std::string to_string(Status status);  // "passed", "timed out", …
 struct Reply {
     Status status = Status::failed;  // passed: `value` is the answer
     Value value;
-    std::string message;             // what happened, where it was not an answer
-    bool rejected = false;           // the function refused its arguments with an exception
-    std::string output;              // what the call printed, capped
+    std::string message;    // what happened, where it was not an answer
+    bool rejected = false;  // the function refused its arguments with an exception
+    std::string output;     // what the call printed, capped
 };
 
 struct WorkerLimits {
-    std::chrono::milliseconds call{2000};               // deadline of one question
-    std::chrono::milliseconds start{5000};              // until the greeting
-    std::size_t memory = std::size_t{3} << 30;          // bytes
+    std::chrono::milliseconds call{2000};                // deadline of one question
+    std::chrono::milliseconds start{5000};               // until the greeting
+    std::size_t memory = std::size_t{3} << 30;           // bytes
     std::size_t output_lines = 20, output_bytes = 4096;  // kept of what a question prints
 };
 
