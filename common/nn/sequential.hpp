@@ -1,4 +1,4 @@
-// Containers: they own the branching of a network.
+// Layers in a row.
 #pragma once
 #include <concepts>
 #include <utility>
@@ -57,60 +57,6 @@ private:
     };
     std::vector<Child> children_;
     std::size_t first_learned_ = 0;  // the first child with parameters; children_.size() when none has any
-};
-
-// y = body(x) + shortcut(x); an empty shortcut is the identity (He et al. 2015, equations 1 and 2). The parameters of
-// the body keep their own names, those of the shortcut are prefixed with its name.
-class Residual : public Layer {
-public:
-    explicit Residual(Sequential body, Sequential shortcut = {}, std::string shortcut_name = "shortcut");
-
-    Tensor forward(Tensor x) override;
-    Tensor backward(Tensor dy) override;
-    void backward_parameters(Tensor dy) override;
-    void initialize(Engine& engine, Initialization how = Initialization::torch) override;
-    std::vector<NamedParameter> parameters() override;
-    std::string kind() const override { return "Residual"; }
-    Shape output_shape(const Shape& input) const override;
-    Index multiply_adds(const Shape& input) const override;
-    std::vector<LayerRow> rows(const std::string& name, const Shape& input) override;
-    void set_training(bool training) override;
-    std::vector<std::pair<std::string, Layer*>> children() override;
-
-private:
-    Sequential body_, shortcut_;
-    std::string shortcut_name_;
-};
-
-// Several paths from one input, their feature maps concatenated along the channels (Szegedy et al. 2014, figure 2).
-class Branches : public Layer {
-public:
-    Branches() = default;
-    template <std::same_as<Sequential>... Paths>
-    explicit Branches(Paths... paths) {
-        (add(std::move(paths)), ...);
-    }
-    Branches& add(std::string name, Sequential path);
-    Branches& add(Sequential path) { return add(std::to_string(paths_.size()), std::move(path)); }
-
-    Tensor forward(Tensor x) override;
-    Tensor backward(Tensor dy) override;
-    void backward_parameters(Tensor dy) override;
-    void initialize(Engine& engine, Initialization how = Initialization::torch) override;
-    std::vector<NamedParameter> parameters() override;
-    std::string kind() const override { return "Branches"; }
-    Shape output_shape(const Shape& input) const override;
-    Index multiply_adds(const Shape& input) const override;
-    std::vector<LayerRow> rows(const std::string& name, const Shape& input) override;
-    void set_training(bool training) override;
-    std::vector<std::pair<std::string, Layer*>> children() override;
-
-private:
-    // The part of dy that belongs to each path, in their order.
-    std::vector<Tensor> split(const Tensor& dy) const;
-
-    std::vector<std::pair<std::string, Sequential>> paths_;
-    std::vector<Index> channels_;  // of each path's last output
 };
 
 }  // namespace cnn::nn

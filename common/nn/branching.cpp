@@ -1,0 +1,182 @@
+#include "nn/branching.hpp"
+
+#include <algorithm>
+
+#include "nn/container.hpp"
+
+namespace cnn::nn {
+
+using namespace detail;
+
+namespace {
+
+// The shape of feature maps laid one behind the other along the channels; they must agree in everything else.
+Shape concatenated(const std::vector<Shape>& parts) {
+    require(!parts.empty(), "Branches: there is no path");
+    std::vector<Index> whole(parts.front().sizes().begin(), parts.front().sizes().end());
+    require(whole.size() >= 2, "Branches: expected [N, C, …], got {}", parts.front());
+    for (const Shape& part : std::span(parts).subspan(1)) {
+        bool fits = part.rank() == parts.front().rank();
+        for (int axis = 0; fits && axis < part.rank(); ++axis) fits = axis == 1 || part[axis] == parts.front()[axis];
+        require(fits, "Branches: the paths end in {} and {}, which differ not only in their channels", parts.front(),
+                part);
+        whole[1] += part[1];
+    }
+    return Shape(whole);
+}
+
+}  // namespace
+
+// ---- Residual
+
+Residual::Residual(Sequential body, Sequential shortcut, std::string shortcut_name)
+    : body_(std::move(body)), shortcut_(std::move(shortcut)), shortcut_name_(std::move(shortcut_name)) {}
+
+Tensor Residual::forward(Tensor x) {
+    Tensor y = shortcut_.forward(x);  // an empty shortcut is the identity
+    return std::move(y += body_.forward(std::move(x)));
+}
+
+Tensor Residual::backward(Tensor dy) {
+    Tensor dx = body_.backward(dy);
+    return std::move(dx += shortcut_.backward(std::move(dy)));
+}
+
+void Residual::backward_parameters(Tensor dy) {
+    body_.backward_parameters(dy);
+    shortcut_.backward_parameters(std::move(dy));
+}
+
+void Residual::initialize(Engine& engine, Initialization how) {
+    body_.initialize(engine, how);
+    shortcut_.initialize(engine, how);
+}
+
+std::vector<NamedParameter> Residual::parameters() { return gather(children()); }
+
+Shape Residual::output_shape(const Shape& input) const {
+    const Shape body = body_.output_shape(input), shortcut = shortcut_.output_shape(input);
+    require(body == shortcut, "the body makes {} of {}, the shortcut {}", body, input, shortcut);
+    return body;
+}
+
+Index Residual::multiply_adds(const Shape& input) const {
+    return body_.multiply_adds(input) + shortcut_.multiply_adds(input);
+}
+
+std::vector<LayerRow> Residual::rows(const std::string& name, const Shape& input) {
+    std::vector<LayerRow> rows = body_.rows(name, input);
+    append(rows, shortcut_.rows(join(name, shortcut_name_), input));
+    rows.push_back({name, kind(), "body + shortcut", output_shape(input), 0, 0});
+    return rows;
+}
+
+void Residual::set_training(bool training) {
+    body_.set_training(training);
+    shortcut_.set_training(training);
+}
+
+std::vector<std::pair<std::string, Layer*>> Residual::children() {
+    return {{"", &body_}, {shortcut_name_, &shortcut_}};
+}
+
+// ---- Branches
+
+Branches& Branches::add(std::string name, Sequential path) {
+    for (const auto& known : paths_) require(known.first != name, "Branches: there is a path {} already", name);
+    paths_.emplace_back(std::move(name), std::move(path));
+    return *this;
+}
+
+Tensor Branches::forward(Tensor x) {
+    require(!paths_.empty(), "Branches: there is no path");
+    std::vector<Tensor> parts;
+    for (auto& [name, path] : paths_) parts.push_back(named(name, path, [&] { return path.forward(x); }));
+    std::vector<Shape> shapes;
+    for (const Tensor& part : parts) shapes.push_back(part.shape());
+    const Shape whole = concatenated(shapes);
+
+    Tensor y = Tensor::uninitialized(whole);
+    channels_.clear();
+    Index offset = 0;  // of a path's first channel, in numbers
+    const Index image = y.count() / std::max<Index>(whole[0], 1);
+    for (const Tensor& part : parts) {
+        const Index count = part.count() / std::max<Index>(whole[0], 1);
+        for (Index n = 0; n < whole[0]; ++n)
+            std::copy_n(part.data() + n * count, count, y.data() + n * image + offset);
+        channels_.push_back(part.size(1));
+        offset += count;
+    }
+    return y;
+}
+
+std::vector<Tensor> Branches::split(const Tensor& dy) const {
+    Index expected = 0;
+    for (const Index channels : channels_) expected += channels;
+    require(dy.rank() >= 2 && dy.size(1) == expected, "Branches: dy {} has not the {} channels of y", dy.shape(),
+            expected);
+    std::vector<Tensor> parts;
+    const Index images = dy.size(0), channel = dy.count() / std::max<Index>(images * dy.size(1), 1);
+    Index offset = 0;
+    for (const Index channels : channels_) {
+        std::vector<Index> sizes(dy.shape().sizes().begin(), dy.shape().sizes().end());
+        sizes[1] = channels;
+        Tensor part = Tensor::uninitialized(Shape(sizes));
+        for (Index n = 0; n < images; ++n)
+            std::copy_n(dy.data() + (n * expected + offset) * channel, channels * channel,
+                        part.data() + n * channels * channel);
+        parts.push_back(std::move(part));
+        offset += channels;
+    }
+    return parts;
+}
+
+Tensor Branches::backward(Tensor dy) {
+    std::vector<Tensor> parts = split(dy);
+    Tensor dx = paths_.front().second.backward(std::move(parts.front()));
+    for (std::size_t i = 1; i < paths_.size(); ++i) dx += paths_[i].second.backward(std::move(parts[i]));
+    return dx;
+}
+
+void Branches::backward_parameters(Tensor dy) {
+    std::vector<Tensor> parts = split(dy);
+    for (std::size_t i = 0; i < paths_.size(); ++i) paths_[i].second.backward_parameters(std::move(parts[i]));
+}
+
+void Branches::initialize(Engine& engine, Initialization how) {
+    for (auto& [name, path] : paths_) path.initialize(engine, how);
+}
+
+std::vector<NamedParameter> Branches::parameters() { return gather(children()); }
+
+Shape Branches::output_shape(const Shape& input) const {
+    std::vector<Shape> shapes;
+    for (const auto& [name, path] : paths_)
+        shapes.push_back(named(name, path, [&] { return path.output_shape(input); }));
+    return concatenated(shapes);
+}
+
+Index Branches::multiply_adds(const Shape& input) const {
+    Index sum = 0;
+    for (const auto& [name, path] : paths_) sum += path.multiply_adds(input);
+    return sum;
+}
+
+std::vector<LayerRow> Branches::rows(const std::string& name, const Shape& input) {
+    std::vector<LayerRow> rows;
+    for (auto& [path_name, path] : paths_) append(rows, path.rows(join(name, path_name), input));
+    rows.push_back({name, kind(), fmt::format("{} paths, concatenated", paths_.size()), output_shape(input), 0, 0});
+    return rows;
+}
+
+void Branches::set_training(bool training) {
+    for (auto& [name, path] : paths_) path.set_training(training);
+}
+
+std::vector<std::pair<std::string, Layer*>> Branches::children() {
+    std::vector<std::pair<std::string, Layer*>> all;
+    for (auto& [name, path] : paths_) all.emplace_back(name, &path);
+    return all;
+}
+
+}  // namespace cnn::nn

@@ -1,0 +1,10 @@
+#include "nn/operators.hpp"
+
+namespace cnn::nn {
+
+Operators& operators() {
+    static Operators table;
+    return table;
+}
+
+}  // namespace cnn::nn
