@@ -1,6 +1,8 @@
 // How good a trained network is, and where it errs.
 #pragma once
-#include "nn/trainer.hpp"
+#include "nn/layer.hpp"
+#include "nn/loss.hpp"
+#include "nn/source.hpp"
 
 namespace cnn::nn {
 

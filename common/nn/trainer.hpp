@@ -1,7 +1,6 @@
 // The training loop: shuffle, batches, schedule, evaluation; log, checkpoints, and resuming bit for bit.
 #pragma once
 #include <filesystem>
-#include <functional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -10,22 +9,10 @@
 #include "nn/layer.hpp"
 #include "nn/loss.hpp"
 #include "nn/schedule.hpp"
+#include "nn/source.hpp"
+#include "nn/training_log.hpp"
 
 namespace cnn::nn {
-
-struct Batch {
-    Tensor x;                          // [N, …]
-    std::vector<std::int32_t> labels;  // N
-};
-
-// Where batches come from. `take` makes one of the images with these numbers, in this order. Randomness of its own
-// (crops, mirror images) it draws from `engine`, which is new for every batch; evaluation passes nullptr.
-struct Source {
-    Index count = 0;
-    std::function<Batch(std::span<const Index> indices, Engine* engine)> take;
-};
-// All images in memory: x [count, …].
-Source from_memory(Tensor x, std::vector<std::int32_t> labels);
 
 struct TrainOptions {
     int epochs = 10;
@@ -48,15 +35,6 @@ struct Progress {
     double seconds_left = 0;  // of the whole training, evaluation included
 };
 
-struct EpochResult {
-    int epoch = 0;                              // from 1
-    double train_loss = 0, train_accuracy = 0;  // means over the epoch, while it was learning; accuracies from 0 to 1
-    double test_loss = 0, test_accuracy = 0;    // at its end; NaN without a test set
-    double learning_rate = 0;                   // of its first batch
-    double images_per_second = 0;               // while training
-    double seconds = 0;                         // training and test
-};
-
 // Told what happens; every function may be left out.
 class Observer {
 public:
@@ -74,7 +52,7 @@ struct TrainResult {
 
 // Trains the network, which must have been initialised (or loaded). `test` may be empty (count 0).
 //
-// Writes into options.folder after every epoch: a row of log.csv, and checkpoint.safetensors (weights, velocities,
+// Writes into options.folder after every epoch: a row of log.csv (training_log.hpp), and checkpoint.safetensors (weights, velocities,
 // state of the random numbers), keeping the one before as checkpoint-previous.safetensors. Ctrl-C finishes the batch,
 // writes a checkpoint in the middle of the epoch, and returns; a second Ctrl-C ends the program. A resumed run gives
 // the same weights and the same log as one that was never interrupted. A checkpoint that is damaged is reported and the
@@ -86,11 +64,5 @@ TrainResult train(Layer& network, const Loss& loss, const Source& training, cons
                   const TrainOptions& options, Observer& observer);
 TrainResult train(Layer& network, const Loss& loss, const Source& training, const Source& test,
                   const TrainOptions& options);
-
-// The columns of log.csv, and its rows as train() writes them.
-std::string log_header();
-std::string log_row(const EpochResult& result);
-// Throws DataError, with the line, for anything that is no such log.
-std::vector<EpochResult> read_log(const std::filesystem::path& path);
 
 }  // namespace cnn::nn
