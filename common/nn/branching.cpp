@@ -102,8 +102,7 @@ Tensor Branches::forward(Tensor x) {
     const Index image = y.count() / std::max<Index>(whole[0], 1);
     for (const Tensor& part : parts) {
         const Index count = part.count() / std::max<Index>(whole[0], 1);
-        for (Index n = 0; n < whole[0]; ++n)
-            std::copy_n(part.data() + n * count, count, y.data() + n * image + offset);
+        for (Index n = 0; n < whole[0]; ++n) std::copy_n(part.data() + n * count, count, y.data() + n * image + offset);
         channels_.push_back(part.size(1));
         offset += count;
     }

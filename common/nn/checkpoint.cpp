@@ -54,13 +54,11 @@ std::string checksum(const Metadata& metadata, const Tensors& tensors) {
 Metadata to_metadata(const TrainingState& state, const Identity& identity) {
     std::string rows;
     for (const EpochResult& result : state.epochs) rows += log_row(result) + "\n";
-    std::ostringstream engine;
-    engine << state.engine;
     return {{"format", format},
             {"identity", identity},
             {"log", rows},
-            {"engine", engine.str()},
             {"batches", fmt::format("{}", state.batches)},
+            {"images", fmt::format("{}", state.images)},
             {"loss_sum", fmt::format("{}", state.loss_sum)},
             {"correct", fmt::format("{}", state.correct)},
             {"seconds", fmt::format("{}", state.seconds)}};
@@ -79,9 +77,8 @@ TrainingState to_state(const Metadata& metadata) {
     TrainingState state;
     std::istringstream rows(metadata.at("log"));
     for (std::string row; std::getline(rows, row);) state.epochs.push_back(parse_log_row(row));
-    std::istringstream engine(metadata.at("engine"));
-    if (!(engine >> state.engine)) fail_data("the state of its random numbers cannot be read");
     state.batches = number<Index>(metadata, "batches");
+    state.images = number<Index>(metadata, "images");
     state.loss_sum = number<double>(metadata, "loss_sum");
     state.correct = number<Index>(metadata, "correct");
     state.seconds = number<double>(metadata, "seconds");
@@ -176,7 +173,8 @@ Restored load_checkpoint(const std::filesystem::path& folder, const Identity& id
                                     path.string(), differences(file.metadata["identity"], identity)));
         restore(path, file, network, optimizer);
         if (name != current)
-            restored.warning = fmt::format("{}; going on from {}", reasons.empty() ? fmt::format("{} is missing", current) : reasons, name);
+            restored.warning = fmt::format("{}; going on from {}",
+                                           reasons.empty() ? fmt::format("{} is missing", current) : reasons, name);
         return restored;
     }
     if (!reasons.empty()) fail_data("no checkpoint can be read: {}. Train again in a new folder.", reasons);

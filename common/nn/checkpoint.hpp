@@ -13,25 +13,25 @@ namespace cnn::nn {
 struct TrainingState {
     std::vector<EpochResult> epochs;  // finished
     // Of the epoch that has begun:
-    Engine engine{0};      // as it was at its start
-    Index batches = 0;     // done
-    double loss_sum = 0;   // over the images of these batches
-    Index correct = 0;
+    Index batches = 0;    // done
+    Index images = 0;     // in these batches
+    double loss_sum = 0;  // over these images
+    Index correct = 0;    // among them
     double seconds = 0;
 };
 
 // What a resumed run must agree on, as "name: value" lines.
 using Identity = std::string;
 
-// Writes FOLDER/checkpoint.safetensors and keeps the one before as checkpoint-previous.safetensors; at every moment at least one
-// of them is whole. Throws DataError when it cannot; both are then as before.
+// Writes FOLDER/checkpoint.safetensors and keeps the one before as checkpoint-previous.safetensors; at every moment at
+// least one of them is whole. Throws DataError when it cannot; both are then as before.
 void save_checkpoint(const std::filesystem::path& folder, const TrainingState& state, const Identity& identity,
                      Layer& network, Sgd& optimizer);
 
 struct Restored {
-    bool found = false;    // false: there is no checkpoint in the folder, and nothing was changed
+    bool found = false;  // false: there is no checkpoint in the folder, and nothing was changed
     TrainingState state;
-    std::string warning;   // why the previous one had to be used; empty otherwise
+    std::string warning;  // why the previous one had to be used; empty otherwise
 };
 
 // Reads the checkpoint, or the previous one where it is damaged or missing, into network and optimizer. Throws

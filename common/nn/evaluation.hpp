@@ -7,7 +7,7 @@
 namespace cnn::nn {
 
 struct Mistake {
-    Index index = 0;  // of the image in its source
+    Index index = 0;  // of the image in its data set
     std::int32_t label = 0, predicted = 0;
     float probability = 0;  // what the network gave its wrong answer
 };
@@ -19,11 +19,10 @@ struct Evaluation {
 };
 
 struct EvaluationOptions {
-    Index batch_size = 256;
     Index mistakes = 64;  // how many of the worst to keep
 };
 
-// Runs the network over all of `source` in evaluation mode, and leaves it there.
+// Runs the network over one epoch of `source` in evaluation mode, and leaves it there.
 Evaluation evaluate(Layer& network, const Loss& loss, const Source& source, const EvaluationOptions& options = {});
 
 }  // namespace cnn::nn

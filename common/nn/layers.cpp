@@ -26,7 +26,9 @@ void draw(Parameter& w, Parameter& b, Index fan_in, Index fan_out, Engine& engin
             w.value = uniform(w.value.shape(), engine, -bound, bound);
             return;
         }
-        case Initialization::he: w.value = normal(w.value.shape(), engine, 0, std::sqrt(2 / in)); return;
+        case Initialization::he:
+            w.value = normal(w.value.shape(), engine, 0, std::sqrt(2 / in));
+            return;
     }
 }
 

@@ -6,7 +6,8 @@ namespace cnn::nn {
 
 Sgd::Sgd(Layer& network, const Options& options) : options_(options) {
     for (const NamedParameter& parameter : network.parameters())
-        if (parameter.parameter->learned) velocities_.push_back({parameter, Tensor(parameter.parameter->value.shape())});
+        if (parameter.parameter->learned)
+            velocities_.push_back({parameter, Tensor(parameter.parameter->value.shape())});
 }
 
 void Sgd::step(double learning_rate) {

@@ -4,42 +4,31 @@
 #include <cstdio>
 
 #include "nn/trainer.hpp"
+#include "terminal/status_line.hpp"
 
 namespace cnn::nn {
 
-struct ProgressStyle {
-    bool live = false;  // rewrite the line in place
-    bool colors = false;
-    int width = 100;  // columns of the terminal; a narrow one gets a shorter bar and fewer figures
-};
-// What suits this stream: live on a terminal, in colour unless NO_COLOR is set.
-ProgressStyle progress_style(std::FILE* stream);
+// "epoch 2/10  ━━━━━━━╸      61 %   loss 0.412   accuracy 85.1 %   21,400 images/s   0:03 left", with a shorter bar,
+// then fewer figures, where the terminal is narrow.
+std::string progress_text(const Progress& progress, const terminal::Terminal& terminal);
+// "epoch  2/10   loss 0.412   accuracy 85.1 %   test loss 0.455   test accuracy 83.6 %   21,400 images/s   2.9 s"
+std::string epoch_text(const EpochResult& result, int epochs);
 
-// The line without colour or line end:
-// "epoch 2/10  ━━━━━━━╸      61 %   loss 0.412   accuracy 85.1 %   21,400 images/s   0:03 left"
-std::string progress_line(const Progress& progress, int width = 100);
-// "epoch 2/10   loss 0.412   accuracy 85.1 %   test loss 0.455   test accuracy 83.6 %   21,400 images/s   2.9 s"
-std::string epoch_line(const EpochResult& result, int epochs);
-
+// Shows the progress of train(). Every epoch leaves its line; messages of the trainer come between them.
 class ProgressLine : public Observer {
 public:
-    explicit ProgressLine(std::FILE* stream) : ProgressLine(stream, progress_style(stream)) {}
-    ProgressLine(std::FILE* stream, const ProgressStyle& style) : stream_(stream), style_(style) {}
-    ~ProgressLine() override;  // ends a line that is still open
-    ProgressLine(const ProgressLine&) = delete;
-    ProgressLine& operator=(const ProgressLine&) = delete;
+    explicit ProgressLine(terminal::Terminal terminal, std::FILE* stream = stdout)
+        : terminal_(terminal), stream_(stream), line_(terminal, stream) {}
 
     void progress(const Progress& progress) override;
     void epoch_done(const EpochResult& result, int epochs) override;
     void message(std::string_view text) override;
 
 private:
-    void clear();
-
+    terminal::Terminal terminal_;
     std::FILE* stream_;
-    ProgressStyle style_;
-    bool open_ = false;  // a live line stands unfinished
-    std::chrono::steady_clock::time_point drawn_{};
+    terminal::StatusLine line_;
+    std::chrono::steady_clock::time_point shown_{};
 };
 
 }  // namespace cnn::nn

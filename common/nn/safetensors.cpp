@@ -45,7 +45,8 @@ Tensor convert(const Entry& entry, const char* bytes) {
     const auto each = [&](auto read, std::size_t size) {
         for (float& value : tensor.values()) value = static_cast<float>(read(bytes)), bytes += size;
     };
-    if (entry.dtype == "F32") std::memcpy(tensor.data(), bytes, static_cast<std::size_t>(tensor.count()) * sizeof(float));
+    if (entry.dtype == "F32")
+        std::memcpy(tensor.data(), bytes, static_cast<std::size_t>(tensor.count()) * sizeof(float));
     if (entry.dtype == "F64") each(load<double>, 8);
     if (entry.dtype == "I64") each(load<std::int64_t>, 8);
     if (entry.dtype == "F16") each([](const char* at) { return from_half(load<std::uint16_t>(at)); }, 2);
@@ -120,12 +121,14 @@ std::vector<Entry> parse_entries(const json& header, std::uint64_t data_size) {
             fail_data("tensor {}: {}", name, error.what());
         }
     }
-    std::stable_sort(entries.begin(), entries.end(),
-                     [](const Entry& a, const Entry& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
+    std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+        return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
+    });
     std::uint64_t end = 0;
     for (const Entry& entry : entries) {
         if (entry.begin != end)
-            fail_data("tensor {} begins at byte {} of the data, the one before ends at {}", entry.name, entry.begin, end);
+            fail_data("tensor {} begins at byte {} of the data, the one before ends at {}", entry.name, entry.begin,
+                      end);
         end = entry.end;
     }
     if (end != data_size) fail_data("the tensors end at byte {} of the data, which has {}", end, data_size);
@@ -147,8 +150,9 @@ SafeTensors parse(std::string_view bytes) {
     if (bytes.size() < 8) fail_data("{} bytes are too few for a safetensors file", bytes.size());
     const auto length = load<std::uint64_t>(bytes.data());
     if (length > header_limit || length > bytes.size() - 8)
-        fail_data("its first 8 bytes announce a header of {} bytes, the file has {}: cut short, or not a safetensors file",
-                  length, bytes.size());
+        fail_data(
+            "its first 8 bytes announce a header of {} bytes, the file has {}: cut short, or not a safetensors file",
+            length, bytes.size());
     const json header = parse_header(bytes.substr(8, length));
     const std::string_view data = bytes.substr(8 + length);
     SafeTensors file{{}, parse_metadata(header)};
@@ -190,7 +194,8 @@ void write_safetensors(const std::filesystem::path& path, const std::vector<Tens
     bytes.reserve(8 + text.size() + end);
     bytes += text;
     for (const auto& [name, tensor] : tensors)
-        bytes.append(reinterpret_cast<const char*>(tensor->data()), static_cast<std::size_t>(tensor->count()) * sizeof(float));
+        bytes.append(reinterpret_cast<const char*>(tensor->data()),
+                     static_cast<std::size_t>(tensor->count()) * sizeof(float));
     replace_file(path, bytes);
 }
 

@@ -1,28 +1,43 @@
 // Where a network's batches come from.
 #pragma once
-#include <cstdint>
 #include <functional>
-#include <span>
-#include <vector>
+#include <string>
 
-#include "tensor/random.hpp"
-#include "tensor/tensor.hpp"
+#include "data/batches.hpp"
 
 namespace cnn::nn {
 
-struct Batch {
-    Tensor x;                          // [N, …]
-    std::vector<std::int32_t> labels;  // N
+using data::Batch;
+
+// Epochs of batches. data::Batches turn into one by themselves; other sources (generated or text) give their own
+// function. Batch `i` of an epoch must depend on nothing but the two numbers: that makes a resumed run exact.
+class Source {
+public:
+    using Epoch = std::function<Batch(Index batch)>;
+
+    Source() = default;                    // no images
+    Source(const data::Batches& batches);  // refers to their data set
+    // `images` and `batches` in one epoch, from 0; `description` is what a resumed run must agree on.
+    Source(Index images, Index batches, std::function<Epoch(Index epoch)> epoch, std::string description);
+
+    Index images() const { return images_; }
+    Index batches() const { return batches_; }
+    Epoch epoch(Index number) const { return epoch_(number); }
+    const std::string& description() const { return description_; }
+
+private:
+    Index images_ = 0, batches_ = 0;
+    std::function<Epoch(Index epoch)> epoch_;
+    std::string description_;
 };
 
-// `take` makes one batch of the images with these numbers, in this order. Randomness of its own (crops, mirror images)
-// it draws from `engine`, which is new for every batch; evaluation passes nullptr: the images as they are.
-struct Source {
-    Index count = 0;
-    std::function<Batch(std::span<const Index> indices, Engine* engine)> take;
+// Tensors in memory, cut into batches in their order, or shuffled anew by every epoch: x [count, …], one label each;
+// ShapeError otherwise.
+struct MemoryOptions {
+    Index batch_size = 128;
+    bool shuffle = false;
+    std::uint32_t seed = 1;
 };
-
-// All images in memory: x [count, …], one label each; ShapeError otherwise.
-Source from_memory(Tensor x, std::vector<std::int32_t> labels);
+Source from_memory(Tensor x, std::vector<std::int32_t> labels, const MemoryOptions& options = {});
 
 }  // namespace cnn::nn

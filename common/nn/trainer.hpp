@@ -3,23 +3,20 @@
 #include <filesystem>
 #include <stop_token>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "nn/layer.hpp"
 #include "nn/loss.hpp"
+#include "nn/observer.hpp"
 #include "nn/schedule.hpp"
 #include "nn/source.hpp"
-#include "nn/training_log.hpp"
 
 namespace cnn::nn {
 
 struct TrainOptions {
     int epochs = 10;
-    Index batch_size = 128;  // the last batch of an epoch may be smaller
     Schedule schedule = constant(0.05);
     float momentum = 0.9f, weight_decay = 0;
-    std::uint32_t seed = 1;        // of the order of the images and of augmentation
     std::filesystem::path folder;  // log.csv and checkpoints go there; empty: nothing is written
     bool resume = false;           // go on from the checkpoint in `folder`, if there is one
     std::string subject;           // what is trained on what: a checkpoint of something else is refused
@@ -27,36 +24,20 @@ struct TrainOptions {
     std::stop_token stop;          // asks for an end after the current batch, as Ctrl-C does
 };
 
-struct Progress {
-    int epoch = 1, epochs = 1;      // from 1
-    double fraction = 0;            // of this epoch
-    double loss = 0, accuracy = 0;  // of this epoch so far; accuracy from 0 to 1
-    double images_per_second = 0;
-    double seconds_left = 0;  // of the whole training, evaluation included
-};
-
-// Told what happens; every function may be left out.
-class Observer {
-public:
-    virtual ~Observer() = default;
-    virtual void progress(const Progress&) {}
-    virtual void epoch_done(const EpochResult&, int /*epochs*/) {}
-    // One line for the person at the terminal: what is resumed, what cannot be saved.
-    virtual void message(std::string_view) {}
-};
-
 struct TrainResult {
     std::vector<EpochResult> epochs;  // all since the first, also those before a resume
     bool interrupted = false;         // by Ctrl-C or options.stop; go on with options.resume
 };
 
-// Trains the network, which must have been initialised (or loaded). `test` may be empty (count 0).
+//     train(network, softmax_cross_entropy(), data::Batches(images, {.size = 128}), data::Batches(test, …), options);
 //
-// Writes into options.folder after every epoch: a row of log.csv (training_log.hpp), and checkpoint.safetensors (weights, velocities,
-// state of the random numbers), keeping the one before as checkpoint-previous.safetensors. Ctrl-C finishes the batch,
-// writes a checkpoint in the middle of the epoch, and returns; a second Ctrl-C ends the program. A resumed run gives
-// the same weights and the same log as one that was never interrupted. A checkpoint that is damaged is reported and the
-// previous one used. A file that cannot be written is reported, and training goes on without it.
+// Trains the network, which must have been initialised (or loaded). `test` may be Source(): no test.
+//
+// Writes into options.folder after every epoch: a row of log.csv (training_log.hpp), and checkpoint.safetensors
+// (weights, velocities, how far it got), keeping the one before as checkpoint-previous.safetensors. Ctrl-C
+// finishes the batch, writes a checkpoint in the middle of the epoch, and returns; a second Ctrl-C ends the program. A
+// resumed run gives the same weights and the same log as one that was never interrupted. A checkpoint that is damaged
+// is reported and the previous one used. A file that cannot be written is reported, and training goes on without it.
 //
 // Throws Error when the loss is no longer a number, when the network was never initialised, or when the checkpoint to
 // resume belongs to other options.

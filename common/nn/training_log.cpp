@@ -89,7 +89,8 @@ std::vector<EpochResult> read_log(const std::filesystem::path& path) {
         const std::string_view row = rest.substr(0, end);
         rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
         if (line == 1) {
-            if (row != log_header()) fail_data("{}: not a training log: it must begin with “{}”", path.string(), log_header());
+            if (row != log_header())
+                fail_data("{}: not a training log: it must begin with “{}”", path.string(), log_header());
             continue;
         }
         try {

@@ -8,7 +8,7 @@
 namespace cnn::nn {
 
 struct EpochResult {
-    int epoch = 0;  // from 1
+    int epoch = 0;                              // from 1
     double train_loss = 0, train_accuracy = 0;  // means over the epoch, while it was learning; accuracies from 0 to 1
     double test_loss = 0, test_accuracy = 0;    // at its end; NaN without a test set
     double learning_rate = 0;                   // of its first batch
