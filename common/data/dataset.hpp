@@ -10,6 +10,8 @@
 
 namespace cnn::data {
 
+enum class Split { train, test };
+
 // The numbers stay what they are in the files, one byte each (60,000 images of 28×28 are 47 MB, as floats 188 MB), and
 // become floats a batch at a time.
 struct Dataset {
