@@ -1,0 +1,111 @@
+#include "cli/judge.hpp"
+
+#include <fmt/format.h>
+
+#include <sstream>
+
+#include "cli/files.hpp"
+#include "cli/ninja.hpp"
+#include "cli/other_file.hpp"
+#include "cli/process.hpp"
+#include "terminal/status_line.hpp"
+
+namespace cnn::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+        text.replace(at, what.size(), by);
+    return text;
+}
+
+// The learner's share of a failed build; CannotWork where there is none.
+std::string learners_words(const Lab& lab, const Build& build) {
+    std::string words;
+    for (const Failure& failure : build.failures)
+        if (failure.output.find("worker" + lab.number) != std::string::npos) words += failure.words;
+    if (words.empty()) throw CannotWork(fmt::format("The judge of {} does not build:\n{}", lab.name(), build.words()));
+    return words;
+}
+
+Report run_judge(const Console& console, const Question& question, const fs::path& worker) {
+    const Lab& lab = question.choice.lab;
+    const TemporaryFolder folder;
+    const fs::path file = folder.path() / "report.json";
+    const fs::path judge = console.tree.binary("judge" + lab.number);
+    Command command{{judge.string(), "--worker", worker.string(), "--json", file.string()}};
+    if (question.choice.task) command.words.insert(command.words.end(), {"--task", question.choice.task->number});
+    if (question.debug) command.words.emplace_back("--debug");
+    const Output said = run_captured(command);
+    const std::optional<std::string> text = text_of(file);
+    if (said.code > 1 || !text)
+        throw CannotWork(
+            fmt::format("{} was not judged: the judge stopped with code {}.\n{}", lab.name(), said.code, said.text));
+    Report report = parse_report(*text);
+    if (report.lab != lab.number || report.passed() != (said.code == 0))
+        throw CannotWork(
+            fmt::format("{} was not judged: the judge's report contradicts its exit code {}.", lab.name(), said.code));
+    return report;
+}
+
+// "undefined reference to `cnn::lab04::conv2d_forward(cnn::Tensor const&)'" in words of this workbook.
+std::string explain_missing(const Lab& lab, const std::string& words) {
+    const std::string before = "undefined reference to `cnn::lab" + lab.number + "::";
+    const std::size_t at = words.find(before);
+    if (at == std::string::npos) return "";
+    const std::size_t begin = at + before.size();
+    return fmt::format("{0}.hpp promises {1}, and {0}.cpp does not define it with the same arguments.\n", lab.slug,
+                       words.substr(begin, words.find_first_of("('", begin) - begin));
+}
+
+}  // namespace
+
+Answer ask_judge(const Console& console, const Question& question) {
+    const Lab& lab = question.choice.lab;
+    const fs::path file = question.file.value_or(lab.file(console.tree));
+    const std::optional<std::string> source = text_of(file);
+    if (!source && question.file) throw UsageError(fmt::format("{}: there is no such file.", file.string()));
+    if (!source)
+        throw CannotWork(fmt::format("{} is missing. ./lab reset {} puts the skeleton there.", console.tree.shown(file),
+                                     lab.short_number()));
+    Answer answer;
+    answer.fingerprint = fingerprint(*source);
+
+    const TemporaryFolder folder;
+    fs::path worker = console.tree.binary("worker" + lab.number);
+    if (question.file || question.debug) {
+        const OtherBuild other =
+            build_other(console, lab, {.source = fs::absolute(file), .folder = folder.path(), .debug = question.debug});
+        answer.build_seconds = other.seconds;
+        answer.compiler = other.words;
+        worker = other.worker;
+        if (!other.ok) return answer;
+    } else {
+        const Build build =
+            build_targets(console, {"worker" + lab.number, "judge" + lab.number}, "Building " + lab.name());
+        answer.build_seconds = build.seconds;
+        if (!build.ok) {
+            answer.compiler = learners_words(lab, build);
+            return answer;
+        }
+    }
+    terminal::StatusLine status(console.error_screen, console.err);
+    status.show("Judging " + lab.name());
+    answer.report = run_judge(console, question, worker);
+    return answer;
+}
+
+std::string compiler_words(const Tree& tree, const Lab& lab, const std::string& words, int most) {
+    std::istringstream lines(replaced(words, tree.root.string() + "/", ""));
+    std::string result, line;
+    int count = 0;
+    for (; std::getline(lines, line); ++count)
+        if (count < most) result += line + "\n";
+    if (count > most) result += fmt::format("({} more lines; the first error is the one to look at)\n", count - most);
+    return result + explain_missing(lab, words);
+}
+
+}  // namespace cnn::cli

@@ -1,0 +1,3 @@
+#include "cli/command_line.hpp"
+
+int main(int count, char** words) { return cnn::cli::command({cnn::cli::own_tree()}, {words + 1, words + count}); }

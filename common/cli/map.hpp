@@ -1,0 +1,29 @@
+// The map: every lab, its points, and what is to be said about it.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cli/progress.hpp"
+
+namespace cnn::cli {
+
+// What the learner has, and what the files look like now.
+struct Standing {
+    std::vector<Lab> labs;
+    Progress progress;
+    std::map<std::string, std::string> fingerprints{};  // of the learner's files, by lab
+};
+
+Standing standing(const Console& console);
+
+std::string render_map(const Standing& standing, const terminal::Terminal& screen);
+
+// What stands behind a lab's points: "4.4 fails, 4.6 not started", "skipped", "edited since the last check", or
+// nothing.
+std::string remark(const Standing& standing, const Lab& lab);
+
+// "Next: task 4.4, several channels and filters.   labs/04-convolution/convolution.cpp:71" and the command.
+std::string render_next(const Standing& standing, const Tree& tree, const terminal::Terminal& screen);
+
+}  // namespace cnn::cli

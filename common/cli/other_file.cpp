@@ -1,0 +1,132 @@
+#include "cli/other_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "cli/files.hpp"
+#include "cli/ninja.hpp"
+#include "cli/process.hpp"
+#include "terminal/status_line.hpp"
+
+namespace cnn::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+// How the learner's file is compiled for the worker, from compile_commands.json. Paths in it are absolute or start in
+// the build folder.
+Words compile_command(const Tree& tree, const Lab& lab) {
+    const fs::path list = tree.build / "compile_commands.json";
+    const auto commands = nlohmann::json::parse(text_of(list).value_or("[]"), nullptr, false);
+    for (const auto& entry : commands.is_array() ? commands : nlohmann::json::array()) {
+        const std::string command = entry.value("command", "");
+        if (entry.value("file", "") == lab.file(tree) &&
+            command.find("worker" + lab.number + ".dir/") != std::string::npos)
+            return split_words(command);
+    }
+    throw CannotWork(fmt::format("{} does not say how {} is compiled. Remove the folder build; ./lab makes it again.",
+                                 list.string(), tree.shown(lab.file(tree))));
+}
+
+// How the worker is linked: the last command that leads to it, without the ": &&" and "&& :" CMake puts around it.
+Words link_command(const Tree& tree, const Lab& lab) {
+    const Output said = run_captured({{"ninja", "-C", tree.build.string(), "-t", "commands", "worker" + lab.number}});
+    Words words;
+    std::istringstream lines(said.text);
+    for (std::string line; std::getline(lines, line);)
+        if (line.find("bin/worker" + lab.number) != std::string::npos) words = split_words(line);
+    std::erase(words, ":");
+    std::erase(words, "&&");
+    if (words.empty()) throw CannotWork("Ninja does not say how " + lab.name() + " is linked:\n" + said.text);
+    return words;
+}
+
+// The word after "-o".
+std::string& output_of(Words& words) {
+    const auto flag = std::find(words.begin(), words.end(), "-o");
+    if (flag == words.end() || flag + 1 == words.end()) throw CannotWork("A command without output: " + quoted(words));
+    return *(flag + 1);
+}
+
+// What the worker is linked from, except the learner's own object.
+Words other_inputs(const Words& link, const std::string& own_object) {
+    Words inputs;
+    for (const std::string& word : link)
+        if (word != own_object && !word.starts_with('-') && !fs::path(word).is_absolute() &&
+            (word.ends_with(".o") || word.ends_with(".so") || word.ends_with(".a")))
+            inputs.push_back(word);
+    return inputs;
+}
+
+}  // namespace
+
+OtherBuild build_other(const Console& console, const Lab& lab, const OtherFile& file) {
+    Words compile = compile_command(console.tree, lab), link = link_command(console.tree, lab);
+    const std::string own_object = output_of(compile);
+    Words needed = other_inputs(link, own_object);
+    needed.push_back("judge" + lab.number);
+    build_or_stop(console, needed, "Building " + lab.name());
+
+    OtherBuild result{.worker = file.folder / ("worker" + lab.number)};
+    const std::string object = (file.folder / "object.o").string();
+    output_of(compile) = object;
+    std::replace(compile.begin(), compile.end(), lab.file(console.tree).string(), file.source.string());
+    // The contract's header is found beside the learner's file, where this one need not be.
+    compile.insert(compile.end(), {"-iquote", lab.folder(console.tree).string()});
+    if (file.debug)
+        compile.insert(compile.end(),
+                       {"-O0", "-g", "-D_GLIBCXX_ASSERTIONS", "-fsanitize=undefined", "-fno-sanitize-recover=all"});
+    std::replace(link.begin(), link.end(), own_object, object);
+    output_of(link) = result.worker.string();
+    if (file.debug) link.emplace_back("-fsanitize=undefined");
+
+    terminal::StatusLine status(console.error_screen, console.err);
+    status.show("Compiling " + file.source.filename().string());
+    const auto begin = std::chrono::steady_clock::now();
+    for (const Words& words : {compile, link}) {
+        const Output said = run_captured({words, console.tree.build});
+        result.ok = said.code == 0;
+        if (!result.ok) {
+            result.words = said.text;
+            break;
+        }
+    }
+    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return result;
+}
+
+Words split_words(const std::string& line) {
+    Words words;
+    std::string word;
+    bool in_word = false;
+    char quote = 0;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const char c = line[i];
+        if (quote == 0 && (c == ' ' || c == '\t' || c == '\n')) {
+            if (in_word) words.push_back(word);
+            word.clear();
+            in_word = false;
+            continue;
+        }
+        in_word = true;
+        if (quote != 0 && c == quote)
+            quote = 0;
+        else if (quote == 0 && (c == '\'' || c == '"'))
+            quote = c;
+        else if (c == '\\' && quote != '\'' && i + 1 < line.size())
+            word += line[++i];
+        else
+            word += c;
+    }
+    if (in_word) words.push_back(word);
+    return words;
+}
+
+}  // namespace cnn::cli

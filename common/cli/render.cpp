@@ -1,0 +1,153 @@
+#include "cli/render.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include "terminal/text.hpp"
+
+namespace cnn::cli {
+
+using terminal::display_width;
+using terminal::pad_left;
+using terminal::pad_right;
+using terminal::Terminal;
+
+namespace {
+
+constexpr int indent = 6;
+constexpr int output_lines = 20;
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    return lines;
+}
+
+// What stands behind a task's points.
+std::string task_remark(const TaskResult& task, const Terminal& screen) {
+    if (task.passed()) return "";
+    const auto failed =
+        std::count_if(task.tests.begin(), task.tests.end(), [](const TestResult& t) { return !t.passed(); });
+    const bool alike = std::all_of(task.tests.begin(), task.tests.end(),
+                                   [&](const TestResult& test) { return test.status == task.status; });
+    if (task.status == "not started") return screen.dim(task.status);
+    if (alike && task.status != "failed") return screen.red(task.status);
+    if (task.tests.size() == 1) return screen.red("the test fails");
+    return screen.red(fmt::format("{} of {} tests fail", failed, task.tests.size()));
+}
+
+std::string task_row(const TaskResult& task, int title_width, const Terminal& screen) {
+    const std::string points = pad_left(fmt::format("{}/{}", task.points, task.max_points), 5);
+    const std::string remark = task_remark(task, screen);
+    return fmt::format("  {} {} {}{}\n", pad_right(task.task, 4), pad_right(task.title, title_width),
+                       task.passed() ? screen.green(points) : points, remark.empty() ? "" : "   " + remark);
+}
+
+std::string printed(const std::string& output, const Terminal& screen) {
+    if (output.empty()) return "";
+    const std::vector<std::string> lines = lines_of(harmless(output));
+    const std::string margin(indent, ' ');
+    std::string text = margin + "It printed:\n";
+    for (std::size_t i = 0; i < lines.size() && i < output_lines; ++i)
+        text +=
+            margin + screen.dim(terminal::shorten("| " + lines[i], page_width(screen) - indent, screen.unicode)) + "\n";
+    if (lines.size() > output_lines)
+        text += margin + fmt::format("(the first {} of {} lines)\n", output_lines,
+                                     terminal::thousands(static_cast<std::int64_t>(lines.size())));
+    return text;
+}
+
+// Question, shapes, first difference, diagnosis, and what the code printed.
+std::string test_story(const TaskResult& task, const TestResult& test, const Terminal& screen) {
+    const std::string margin(indent, ' ');
+    const std::vector<std::string> lines = lines_of(harmless(test.message));
+    std::string text = fmt::format("  {} {}", pad_right(task.task, 4), screen.bold(test.name));
+    // The judge's first line says how it ended where that is more than a wrong answer.
+    if (test.status != "failed") text += "   " + screen.red(test.status);
+    text += '\n';
+    for (const std::string& line : lines) text += margin + line + "\n";
+    if (!test.diagnosis.empty())
+        text += fill(fmt::format("{} {}", screen.unicode ? "→" : "->", harmless(test.diagnosis)), page_width(screen),
+                     indent, indent + 2);
+    return text + printed(test.output, screen);
+}
+
+// The tests to tell of: every one that did not pass, or the first of each kind.
+std::vector<const TestResult*> chosen_tests(const TaskResult& task, const ReportStyle& style) {
+    std::vector<const TestResult*> tests;
+    if (!style.only_task.empty() && style.only_task != task.task) return tests;
+    std::set<std::string> told;
+    for (const TestResult& test : task.tests)
+        if (!test.passed() && test.status != "not started" && (told.insert(test.status).second || style.every_test))
+            tests.push_back(&test);
+    return tests;
+}
+
+}  // namespace
+
+int page_width(const Terminal& screen) { return std::min(screen.width, 100); }
+
+std::string both_ends(const Terminal& screen, const std::string& left, const std::string& right) {
+    const int space = std::max(2, page_width(screen) - display_width(left) - display_width(right));
+    return left + std::string(static_cast<std::size_t>(space), ' ') + right + "\n";
+}
+
+std::string fill(const std::string& text, int width, int first_indent, int next_indent) {
+    std::istringstream words(text);
+    std::string result(static_cast<std::size_t>(first_indent), ' ');
+    int column = first_indent;
+    bool first = true;
+    for (std::string word; words >> word; first = false) {
+        const int length = display_width(word);
+        if (!first && column + 1 + length > width) {
+            result += "\n" + std::string(static_cast<std::size_t>(next_indent), ' ');
+            column = next_indent;
+        } else if (!first) {
+            result += ' ';
+            ++column;
+        }
+        result += word;
+        column += length;
+    }
+    return result + "\n";
+}
+
+std::string render_report(const Report& report, const std::string& slug, const ReportStyle& style) {
+    const Terminal& screen = style.screen;
+    const std::string judged = "judged in " + terminal::short_duration(report.seconds, screen.unicode);
+    const std::string built = style.build_seconds < 0.05
+                                  ? ""
+                                  : "built in " + terminal::short_duration(style.build_seconds, screen.unicode) + ", ";
+    std::string text = both_ends(screen, screen.bold(report.lab + " " + slug), screen.dim(built + judged));
+    int title_width = 0;
+    for (const TaskResult& task : report.tasks) title_width = std::max(title_width, display_width(task.title));
+    bool after_story = false;
+    for (const TaskResult& task : report.tasks) {
+        if (after_story) text += '\n';
+        text += task_row(task, title_width, screen);
+        const auto tests = chosen_tests(task, style);
+        for (const TestResult* test : tests) text += "\n" + test_story(task, *test, screen);
+        after_story = !tests.empty();
+    }
+    return text;
+}
+
+std::string render_next_step(const Lab& lab, const Progress& progress, const Terminal& screen) {
+    const std::string points = screen.bold(fmt::format("{} of {} points.", progress.points(lab), lab.max_points));
+    const Task* task = next_task(lab, progress);
+    if (!task)
+        return fmt::format("{}   All of it.   The reference beside yours:  ./lab solution {}\n", points,
+                           lab.short_number());
+    const TaskRecord* known = progress.task(lab, task->number);
+    if (!known || known->status == "not started")
+        return fmt::format("{}   Next: {}, {}.   Stuck?  ./lab hint {}\n", points, task->number, task->title,
+                           task->number);
+    return fmt::format("{}   Stuck?  ./lab hint {}      Debug:  ./lab check {} --debug\n", points, task->number,
+                       task->number);
+}
+
+}  // namespace cnn::cli
