@@ -18,7 +18,8 @@ namespace {
 struct Options {
     std::string worker, json, task, variant = "reference", call, output;
     std::vector<std::string> arguments;
-    double deadline = 2;
+    double deadline = 2, start_deadline = 5;
+    std::size_t memory = 3072;
     bool describe = false, serve = false, list_mistakes = false;
 };
 
@@ -65,7 +66,9 @@ int call(const Options& options) {
                 throw Error(function.name + " takes" + names + "; " + std::to_string(arguments.size()) +
                             " arguments were given");
             }
-            WorkerProcess worker(worker_command(options), {.call = std::chrono::seconds(600)});
+            WorkerLimits limits;
+            limits.call = std::chrono::seconds(600);
+            WorkerProcess worker(worker_command(options), limits);
             const Reply reply = worker.ask(place, arguments);
             std::cerr << reply.output;
             if (reply.status != Status::passed) throw Error(function.name + " gave no result: " + reply.message);
@@ -76,8 +79,14 @@ int call(const Options& options) {
 }
 
 int judge(const Options& options) {
-    const auto milliseconds = std::chrono::milliseconds(static_cast<long>(options.deadline * 1000));
-    WorkerProcess worker(worker_command(options), {.call = milliseconds});
+    const auto milliseconds = [](double seconds) {
+        return std::chrono::milliseconds(static_cast<long>(seconds * 1000));
+    };
+    WorkerLimits limits;
+    limits.call = milliseconds(options.deadline);
+    limits.memory = options.memory << 20;
+    limits.start = milliseconds(options.start_deadline);
+    WorkerProcess worker(worker_command(options), limits);
     Session session(worker, lab(), mistakes());
     run_tests(session, options.task);
     Report report = session.finish();
@@ -95,6 +104,9 @@ int run(int argc, char** argv) {
     app.add_option("--json", options.json, "where the report goes (- is the terminal)")->default_val("-");
     app.add_option("--task", options.task, "judge only this task, for example " + lab().tasks.front().number);
     app.add_option("--deadline", options.deadline, "seconds for one answer")->check(CLI::Range(0.01, 3600.0));
+    app.add_option("--start-deadline", options.start_deadline, "seconds until a worker must greet")
+        ->check(CLI::Range(0.01, 3600.0));
+    app.add_option("--memory", options.memory, "MiB a worker may use")->check(CLI::Range(16, 1 << 20));
     app.add_option("--call", options.call, "call one function instead of judging");
     app.add_option("-o,--output", options.output, "where the result of --call goes");
     app.add_option("arguments", options.arguments, "arguments of --call: .npy files, pictures, JSON values");

@@ -1,0 +1,204 @@
+// The judge against submissions that misbehave and programs that are no workers at all.
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "grader/shell.hpp"
+#include "tensor/file.hpp"
+
+using cnn::grader::run_program;
+using Json = nlohmann::json;
+
+namespace {
+
+const std::string bin = CNN_BINARY_DIR "/bin/";
+
+struct Judged {
+    int exit_code;
+    Json report;
+    const Json& task(std::size_t i) const { return report["tasks"][i]; }
+    const Json& test(std::size_t i) const { return report["tasks"][0]["tests"][i]; }
+};
+
+Judged judge(const std::vector<std::string>& options) {
+    std::vector<std::string> command{bin + "judge00", "--deadline", "0.4", "--memory", "256"};
+    command.insert(command.end(), options.begin(), options.end());
+    const auto result = run_program(command, true);
+    return {result.exit_code, result.output.empty() ? Json() : Json::parse(result.output)};
+}
+
+Judged judge_hostile(const std::string& behaviour) {
+    setenv("CNN_HOSTILE", behaviour.c_str(), 1);
+    return judge({"--worker", bin + "worker00-hostile", "--task", "0.1"});
+}
+
+struct Hostile {
+    std::string behaviour, status, words;
+    friend std::ostream& operator<<(std::ostream& stream, const Hostile& h) { return stream << h.behaviour; }
+};
+const std::vector<Hostile> hostile{
+    {"right", "passed", ""},
+    {"prints_and_is_right", "passed", ""},
+    {"kills_its_judge", "passed", ""},
+    {"segmentation_fault", "crashed", "segmentation fault"},
+    {"stack_overflow", "crashed", "calls itself without end"},
+    {"division_by_zero", "crashed", "divided by zero"},
+    {"abort", "crashed", "abort()"},
+    {"double_free", "crashed", "freed twice"},
+    {"exception_in_thread", "crashed", "an exception nobody caught"},
+    {"own_signal_handler", "timed out", "never ends"},
+    {"endless_loop", "timed out", "stopped after 0.4 s (the reference takes"},
+    {"endless_loop_in_parallel_for", "timed out", "never ends"},
+    {"sleep", "timed out", "never ends"},
+    {"deadlock", "timed out", "never ends"},
+    {"exit_0", "ended early", "exit code 0"},
+    {"exit_3", "ended early", "exit code 3"},
+    {"_exit_0", "ended early", "exit code 0"},
+    {"exit_before_main", "ended early", "exit code 0"},
+    {"memory_hog", "out of memory", "256 MiB"},
+    {"huge_tensor", "out of memory", "256 MiB"},
+    {"output_flood", "timed out", "never ends"},
+    {"error_flood", "timed out", "never ends"},
+    {"forged_lines", "failed", "values differ"},
+    {"forged_answer", "failed", ""},
+    {"garbage_answer", "failed", "cannot be read"},
+    {"hangs_up", "ended early", "before it answered"},
+    {"not_a_number", "failed", "A NaN"},
+    {"infinity", "failed", "Infinity"},
+    {"wrong_shape", "failed", "y has shape [5], expected [2, 2]"},
+    {"no_elements", "failed", "y has shape [0], expected [2, 2]"},
+    {"changes_its_input", "failed", "x was changed, although it is const"},
+    {"uninitialized_tensor", "failed", "was this value ever written"},
+    {"uninitialized_variable", "failed", "never set"},
+    {"throws", "failed", "I give up"},
+    {"throws_an_int", "failed", "not a std::exception"},
+    {"index_outside", "failed", "is outside [0, 4)"},
+    {"not_started", "not started", "task 0.1 is not started"},
+    {"fork_bomb", "timed out", "never ends"},
+    {"starts_a_shell", "failed", "values differ"},
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(hostile_submissions)
+
+BOOST_DATA_TEST_CASE(get_their_verdict, boost::unit_test::data::make(hostile), h) {
+    const Judged judged = judge_hostile(h.behaviour);
+    BOOST_TEST_REQUIRE(judged.report.is_object());
+    const std::string status = judged.test(0)["status"], message = judged.test(0)["message"];
+    BOOST_TEST(status == h.status, message);
+    BOOST_TEST(message.find(h.words) != std::string::npos, message);
+    BOOST_TEST(judged.exit_code == (h.status == "passed" ? 0 : 1));
+    BOOST_TEST(judged.task(0)["points"].get<int>() < (h.status == "passed" ? 5 : 4));
+}
+
+BOOST_AUTO_TEST_CASE(a_crash_names_its_line) {
+    const std::string message = judge_hostile("segmentation_fault").test(0)["message"];
+    BOOST_TEST(message.find("hostile.cpp:") != std::string::npos, message);
+}
+
+BOOST_AUTO_TEST_CASE(output_is_kept_and_capped) {
+    const std::string output = judge_hostile("prints_and_is_right").test(0)["output"];
+    BOOST_TEST(output.starts_with("line 0\nline 1\n"));
+    BOOST_TEST(output.find("50000 lines") != std::string::npos, output);
+    BOOST_TEST(output.size() < 5000u);
+}
+
+BOOST_AUTO_TEST_CASE(a_fork_bomb_leaves_nothing_behind) {
+    judge_hostile("fork_bomb");
+    BOOST_TEST(run_program({"pgrep", "-c", "-f", "[w]orker00-hostile"}).output == "0\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_is_replaced_after_it_died) {
+    const Judged judged = judge_hostile("exit_0");
+    for (const auto& test : judged.task(0)["tests"]) BOOST_TEST(test["status"].get<std::string>() == "ended early");
+    BOOST_TEST(judged.task(0)["tests"].size() == 4u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE(programs_that_are_no_workers)
+
+// Each is a shell script in the worker's place.
+const std::vector<std::string> scripts{
+    "exit 0",                                                // dead
+    "exec sleep 60",                                         // silent
+    "echo passed; echo '{\"status\": \"passed\"}'; exit 0",  // lying on its output
+    "head -c 100000 /dev/urandom >&3; exec sleep 60",        // garbage
+    "printf '1BAL\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&3; exec sleep 60",  // an empty
+                                                                                                     // greeting
+    "printf '1BAL\\2\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0' >&3; exec sleep 60",  // an answer nobody
+                                                                                                     // asked for
+    "printf '1BAL\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\377\\377\\377\\377\\377\\0\\0\\0' >&3; exec sleep 60",  // an
+                                                                                                               // absurd
+                                                                                                               // length
+    "cat <&3 >&3",  // an echo
+    "kill -9 $$",
+    "yes passed",
+};
+
+BOOST_DATA_TEST_CASE(never_pass, boost::unit_test::data::make(scripts), script) {
+    const std::string path = CNN_BINARY_DIR "/no-worker.sh";
+    cnn::replace_file(path, "#!/bin/sh\n" + script + "\n");
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    const Judged judged = judge({"--worker", path, "--task", "0.2", "--start-deadline", "0.3"});
+    BOOST_TEST(judged.exit_code == 1);
+    for (const auto& test : judged.task(0)["tests"]) {
+        BOOST_TEST(test["status"].get<std::string>() != "passed");
+        BOOST_TEST(!test["message"].get<std::string>().empty());
+    }
+    BOOST_TEST(judged.task(0)["points"].get<int>() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(missing_or_not_executable) {
+    BOOST_TEST(judge({"--worker", "/nonexistent/worker"}).exit_code == 2);
+    cnn::replace_file(CNN_BINARY_DIR "/no-program", "text");
+    const Judged judged = judge({"--worker", CNN_BINARY_DIR "/no-program", "--task", "0.2"});
+    BOOST_TEST(judged.exit_code == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE(verdicts)
+
+BOOST_AUTO_TEST_CASE(the_reference_passes_and_empty_tests_do_not) {
+    const Judged judged = judge({});
+    BOOST_TEST(judged.exit_code == 1);
+    for (const std::size_t i : {0, 1, 2})
+        BOOST_TEST(judged.task(i)["status"].get<std::string>() == "passed", judged.task(i).dump());
+    for (const auto& test : judged.task(3)["tests"])
+        BOOST_TEST(test["status"].get<std::string>() == "failed", test.dump());
+    BOOST_TEST(judged.task(3)["tests"].size() == 4u);
+    BOOST_TEST(judged.task(3)["points"].get<int>() == 0);
+}
+
+// Two mistakes give the same answer to one question; the other answers tell them apart.
+BOOST_AUTO_TEST_CASE(mistakes_are_told_apart_by_all_answers) {
+    const auto diagnosis = [](const std::string& mistake) {
+        return judge({"--variant", "mistake:" + mistake, "--task", "0.2"})
+            .report["tasks"][0]["tests"][0]["diagnosis"]
+            .get<std::string>();
+    };
+    BOOST_TEST(diagnosis("zero_counts") == "zero is counted: it is not above zero.");
+    BOOST_TEST(diagnosis("one_too_many") == "the count begins at one.");
+}
+
+BOOST_AUTO_TEST_CASE(partial_credit_by_test) {
+    const Judged judged = judge({"--variant", "mistake:added", "--task", "0.1"});
+    BOOST_TEST(judged.task(0)["status"].get<std::string>() == "failed");
+    BOOST_TEST(judged.task(0)["points"].get<int>() == 0);  // what it accepts is 1 of 4: but it accepts nothing
+    const Judged zero = judge({"--variant", "mistake:zero_counts", "--task", "0.2"});
+    BOOST_TEST(zero.task(0)["points"].get<int>() == 0);  // one test in three, of two points: rounded down
+}
+
+BOOST_AUTO_TEST_CASE(every_field_of_the_report) {
+    const Judged judged = judge({"--task", "0.2"});
+    for (const char* field : {"lab", "title", "points", "max_points", "tasks"})
+        BOOST_TEST(judged.report.contains(field), field);
+    for (const char* field : {"task", "title", "points", "max_points", "status", "tests"})
+        BOOST_TEST(judged.task(0).contains(field), field);
+    for (const char* field : {"name", "status", "message", "diagnosis", "seconds"})
+        BOOST_TEST(judged.test(0).contains(field), field);
+    BOOST_TEST(judged.test(0)["name"].get<std::string>() == "one zero");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,151 @@
+// The grader's parts by themselves: values, comparison, skeletons, arguments.
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <limits>
+
+#include "grader/compare.hpp"
+#include "grader/json_value.hpp"
+#include "grader/skeleton.hpp"
+#include "tensor/file.hpp"
+#include "tensor/npy.hpp"
+#include "tensor/random.hpp"
+#include "tensor/window.hpp"
+
+using namespace cnn;
+using namespace cnn::grader;
+
+BOOST_AUTO_TEST_SUITE(values)
+
+BOOST_AUTO_TEST_CASE(survive_the_wire) {
+    const Value value =
+        Record{{"t", random({2, 3}, 1)}, {"l", List{true, std::int64_t{-5}, 0.5, std::string("x")}}, {"n", Nothing{}}};
+    BOOST_TEST(identical(decode(encode(value)), value));
+    BOOST_TEST(!identical(value, Record{}));
+}
+
+BOOST_AUTO_TEST_CASE(cut_or_flipped_bytes_are_errors_or_values) {
+    const std::string bytes = encode(Record{{"t", random({2, 3}, 1)}, {"l", List{true, 0.5}}});
+    for (std::size_t length = 0; length < bytes.size(); ++length)
+        BOOST_CHECK_THROW(decode(std::string_view(bytes).substr(0, length)), DataError);
+    for (std::size_t i = 0; i < bytes.size() * 8; ++i) {
+        std::string flipped = bytes;
+        flipped[i / 8] = static_cast<char>(flipped[i / 8] ^ (1 << i % 8));
+        try {
+            decode(flipped);
+        } catch (const DataError&) {
+        }
+    }
+    BOOST_CHECK_THROW(decode(bytes + "x"), DataError);
+}
+
+BOOST_AUTO_TEST_CASE(describe_themselves) {
+    BOOST_TEST(describe("x", Tensor({2, 3, 7, 5})) == "x [2, 3, 7, 5]");
+    BOOST_TEST(describe("x", Tensor({2}, {1, 2.5f})) == "x [2] = 1 2.5");
+    BOOST_TEST(describe("window", to_value(Window{.size = 3, .padding = 1})) == "size 3   stride 1   padding 1");
+}
+
+BOOST_AUTO_TEST_CASE(name_the_field_that_does_not_fit) {
+    const auto message = [](const Value& value) -> std::string {
+        try {
+            from_value<Window>(value, "window");
+        } catch (const Error& error) {
+            return error.what();
+        }
+        return "";
+    };
+    BOOST_TEST(message(Record{{"size", std::string("x")}}) == "window.size: expected a whole number, got \"x\"");
+    BOOST_TEST(message(Record{{"sice", std::int64_t{3}}}) ==
+               "window: expected one of the fields size stride padding, got \"sice\"");
+    BOOST_TEST(message(std::int64_t{3}) == "window: expected an object with named fields, got 3");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE(comparison)
+
+Tensor dot(const Tensor& x, const Tensor& w) {
+    float sum = 0;
+    for (Index i = 0; i < x.count(); ++i) sum += x[i] * w[i];
+    return Tensor({1}, {sum});
+}
+const Function dot_function = function(dot, "dot(x, w) -> y");
+
+// The bound must hold for every order of summation, and be tight enough to notice one missing term.
+BOOST_AUTO_TEST_CASE(the_bound_allows_rounding_and_nothing_else) {
+    for (const Index n : {1, 10, 1000, 100000}) {
+        const Tensor x = random({n}, 1), w = random({n}, 2);
+        const List arguments{x, w};
+        const Tensor expected = dot(x, w);
+        const Value allowed = derived_allowance(dot_function.invoke, arguments, expected);
+        float backwards = 0, largest = 0;
+        double exact = 0;
+        for (Index i = 0; i < n; ++i) largest = std::max(largest, std::abs(x[i] * w[i]));
+        for (Index i = n - 1; i >= 0; --i) backwards += x[i] * w[i], exact += double{x[i]} * w[i];
+        BOOST_TEST(difference("y", Tensor({1}, {backwards}), expected, allowed) == "");
+        BOOST_TEST(difference("y", Tensor({1}, {static_cast<float>(exact)}), expected, allowed) == "");
+        if (n <= 1000) BOOST_TEST(difference("y", Tensor({1}, {expected[0] - largest}), expected, allowed) != "");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(says_where_and_what) {
+    const Tensor expected({1, 2, 2}, {1, 2, 3, 4}), answer({1, 2, 2}, {1, 2, 7, 8});
+    const std::string text = difference("y", answer, expected, allowance(expected, {.absolute = 0.5}));
+    BOOST_TEST(text ==
+               "y [1, 2, 2] has the right shape; 2 of 4 values differ.\nyours    1 2 7 8\nexpected 1 2 3 4\n"
+               "The first is y(0, 1, 0): yours 7, expected 3 (allowed ±0.5).");
+}
+
+BOOST_AUTO_TEST_CASE(a_nan_is_only_right_where_one_is_expected) {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const Tensor one({1}, {1}), none({1}, {nan});
+    BOOST_TEST(difference("y", none, one, allowance(one, {.absolute = 1e30})) != "");
+    BOOST_TEST(difference("y", one, none, allowance(none, {.absolute = 1e30})) != "");
+    BOOST_TEST(difference("y", none, none, allowance(none, {})) == "");
+}
+
+BOOST_AUTO_TEST_CASE(whole_numbers_texts_and_lists_are_exact) {
+    const Value three = std::int64_t{3}, four = std::int64_t{4};
+    BOOST_TEST(difference("n", three, four, allowance(four, {.absolute = 5})) == "n: yours 3, expected 4.");
+    BOOST_TEST(difference("l", List{three}, List{three, four}, List{}) == "l has 1 values, expected 2.");
+    BOOST_TEST(difference("t", std::string("a"), std::string("b"), std::string("b")) != "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE(skeletons)
+
+BOOST_AUTO_TEST_CASE(keep_what_a_learner_needs) {
+    const std::string skeleton = make_skeleton(read_file(CNN_SOURCE_DIR "/common/grader/fixture/reference.cpp"));
+    BOOST_TEST(skeleton.find("    // TODO 1. A tensor of the same shape.\n    //         All of it.\n    // TODO 2. "
+                             "Multiply.\n    todo(\"0.1\");\n}\n") != std::string::npos,
+               skeleton);
+    BOOST_TEST(skeleton.find("is_positive") == std::string::npos);
+    BOOST_TEST(skeleton.find("value *= factor") == std::string::npos);
+    BOOST_TEST(skeleton.find("// Task 0.3: pass on.\nLuggage travel(") != std::string::npos);
+    BOOST_TEST(skeleton.starts_with("#include <algorithm>\n"));
+    BOOST_TEST(skeleton.ends_with("}  // namespace cnn::lab00\n"));
+}
+
+BOOST_AUTO_TEST_CASE(need_an_exercise) { BOOST_CHECK_THROW(make_skeleton("int main() {}\n"), Error); }
+
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE(arguments)
+
+BOOST_AUTO_TEST_CASE(are_files_or_json) {
+    const std::string path = CNN_BINARY_DIR "/argument.npy";
+    write_npy(path, Tensor({2}, {1, 2}));
+    BOOST_TEST(identical(parse_argument(path), Value(Tensor({2}, {1, 2}))));
+    BOOST_TEST(identical(parse_argument("{\"size\": 3}"), Record{{"size", std::int64_t{3}}}));
+    BOOST_TEST(identical(parse_argument("[1, 2.5]"), List{std::int64_t{1}, 2.5}));
+    BOOST_CHECK_THROW(parse_argument("nonsense"), Error);
+    BOOST_CHECK_THROW(parse_argument("missing.npy"), DataError);
+}
+
+BOOST_AUTO_TEST_CASE(results_are_files_and_json) {
+    const std::filesystem::path output = CNN_BINARY_DIR "/result.npy";
+    BOOST_TEST(write_result(Record{{"dw", Tensor({1}, {3})}, {"n", std::int64_t{2}}}, output) == "{\"n\":2}\n");
+    BOOST_TEST((read_npy(CNN_BINARY_DIR "/result.dw.npy") == Tensor({1}, {3})));
+    BOOST_TEST(write_result(Tensor({2}, {1, 2}), {}) == "[1.0,2.0]\n");
+    BOOST_CHECK_THROW(write_result(Tensor({2000}), {}), Error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
