@@ -31,3 +31,9 @@ Image.fromarray(gray).save(here / "gray.jpg", quality=95)
 Image.fromarray(colour).save(here / "refused.gif")
 Image.fromarray(colour).save(here / "refused.tiff")
 Image.fromarray(colour).save(here / "refused.webp")
+
+# Bilinear resizing as Pillow does it, for drawing_test.cpp: a picture with sharp edges and noise.
+noise = np.random.default_rng(1).integers(0, 256, (13, 17, 3)).astype(np.uint8)
+Image.fromarray(noise).save(here / "noise.png")
+Image.fromarray(noise).resize((7, 5), Image.Resampling.BILINEAR).save(here / "noise_5x7.png")
+Image.fromarray(noise).resize((40, 29), Image.Resampling.BILINEAR).save(here / "noise_29x40.png")
