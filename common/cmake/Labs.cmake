@@ -1,7 +1,8 @@
-# add_lab(04 convolution [LINK cnn-nn …])
+# add_lab(04 convolution [LINK cnn-nn …] [EARLIER 01-sobel …])
 #
 # Everything one lab is made of: labs/04-convolution and solutions/04-convolution. LINK names the modules that the
-# lab's functions themselves may use; its executable may use all of them.
+# lab's functions themselves may use; its executable may use all of them. EARLIER names labs whose references this
+# lab's tests compare with: they are compiled into the judge, their contracts are included as "01-sobel/sobel.hpp".
 #
 #   judge04            tests, reference, mistakes       worker04           the learner's file
 #   lab04              lab executable, learner's file   lab04-reference    the same with the reference
@@ -38,7 +39,7 @@ function(add_judge TARGET LAB_TARGET)
 endfunction()
 
 function(add_lab NUMBER TOPIC)
-    cmake_parse_arguments(LAB "" "" "LINK" ${ARGN})
+    cmake_parse_arguments(LAB "" "" "LINK;EARLIER" ${ARGN})
     set(folder ${PROJECT_SOURCE_DIR}/labs/${NUMBER}-${TOPIC})
     set(solution ${PROJECT_SOURCE_DIR}/solutions/${NUMBER}-${TOPIC})
 
@@ -58,6 +59,13 @@ function(add_lab NUMBER TOPIC)
     endif()
     add_judge(judge${NUMBER} exercises${NUMBER} ${folder}/tests.cpp ${solution}/${TOPIC}.cpp ${solution}/mistakes.cpp ${kernels})
     set_target_properties(judge${NUMBER} PROPERTIES EXCLUDE_FROM_ALL FALSE)
+    foreach(earlier IN LISTS LAB_EARLIER)
+        string(REGEX REPLACE "^[0-9]+-" "" topic ${earlier})
+        target_sources(judge${NUMBER} PRIVATE ${PROJECT_SOURCE_DIR}/solutions/${earlier}/${topic}.cpp)
+        set_property(SOURCE ${PROJECT_SOURCE_DIR}/solutions/${earlier}/${topic}.cpp APPEND PROPERTY
+            INCLUDE_DIRECTORIES ${PROJECT_SOURCE_DIR}/labs/${earlier})
+        target_include_directories(judge${NUMBER} PRIVATE ${PROJECT_SOURCE_DIR}/labs)
+    endforeach()
     # Tests look for golden values beside themselves.
     target_compile_definitions(judge${NUMBER} PRIVATE CNN_LAB_DIR="${folder}" CNN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     add_custom_command(TARGET judge${NUMBER} POST_BUILD

@@ -17,8 +17,9 @@ Index output_size(Index input, Index filter, Index stride, Index padding, Remain
 
 // Task 4.2: zeros for SAME.
 SamePadding same_padding(Index input, Index filter, Index stride) {
-    // TODO 1. How many outputs are wanted, and how many pixels do they reach over?
-    // TODO 2. The pixels that are missing are zeros: half of them before, the rest after. Never fewer than none.
+    // TODO 1. Refuse what makes no sense, as in 4.1.
+    // TODO 2. How many outputs are wanted, and how many pixels do they reach over?
+    // TODO 3. The pixels that are missing are zeros: half of them before, the rest after. Never fewer than none.
     todo("4.2");
 }
 

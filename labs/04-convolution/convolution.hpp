@@ -12,11 +12,12 @@ enum class Remainder {
 };
 
 // Task 4.1: the places a filter of `filter` pixels has along an axis of `input` pixels with `padding` zeros on both
-// sides, when it moves by `stride`. Throws ShapeError when it does not fit even once, or when stride < 1.
+// sides, when it moves by `stride`. Throws ShapeError when it does not fit even once, when filter or stride is less
+// than 1, or when padding is negative.
 Index output_size(Index input, Index filter, Index stride, Index padding, Remainder remainder);
 
 // Task 4.2: the zeros before and after an axis for which the output has ⌈input / stride⌉ values (TensorFlow's SAME).
-// An odd number of zeros puts the extra one after.
+// An odd number of zeros puts the extra one after. Throws ShapeError when one of the three is less than 1.
 struct SamePadding {
     Index before, after;
 };

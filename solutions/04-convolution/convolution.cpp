@@ -13,6 +13,7 @@ Index output_size(Index input, Index filter, Index stride, Index padding, Remain
     // TODO 2. How many steps can the filter take after its first place?
     // TODO 3. What changes when the last, incomplete step is filled with zeros?
     require(stride >= 1, "output_size: stride {} is less than 1", stride);
+    require(padding >= 0, "output_size: padding {} is negative", padding);
     require(filter >= 1 && filter <= input + 2 * padding,
             "output_size: a filter of {} does not fit in {} + 2·{} pixels", filter, input, padding);
     const Index steps = input + 2 * padding - filter;
@@ -21,8 +22,11 @@ Index output_size(Index input, Index filter, Index stride, Index padding, Remain
 
 // Task 4.2: zeros for SAME.
 SamePadding same_padding(Index input, Index filter, Index stride) {
-    // TODO 1. How many outputs are wanted, and how many pixels do they reach over?
-    // TODO 2. The pixels that are missing are zeros: half of them before, the rest after. Never fewer than none.
+    // TODO 1. Refuse what makes no sense, as in 4.1.
+    // TODO 2. How many outputs are wanted, and how many pixels do they reach over?
+    // TODO 3. The pixels that are missing are zeros: half of them before, the rest after. Never fewer than none.
+    require(input >= 1 && filter >= 1 && stride >= 1,
+            "same_padding: input {}, filter {} and stride {} must each be at least 1", input, filter, stride);
     const Index output = (input + stride - 1) / stride;
     const Index zeros = std::max<Index>((output - 1) * stride + filter - input, 0);
     return {.before = zeros / 2, .after = zeros - zeros / 2};
