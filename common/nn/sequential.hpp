@@ -9,7 +9,7 @@ namespace cnn::nn {
 
 // Layers one after the other. Without layers it is the identity.
 //
-//     Sequential network(Conv2d(1, 6, {.size = 5, .padding = 2}), ReLU(), MaxPool2d({.size = 2, .stride = 2}), …);
+//     Sequential network{Conv2d(1, 6, {.size = 5, .padding = 2}), ReLU(), MaxPool2d({.size = 2, .stride = 2}), …};
 //     network.add("head", Dense(84, 10));
 //
 // Children are named "0", "1", … or as given; their parameters "0.weight", "head.bias". A ShapeError from a child says
