@@ -13,6 +13,7 @@ namespace {
 
 constexpr const char* current = "checkpoint.safetensors";
 constexpr const char* previous = "checkpoint-previous.safetensors";
+constexpr const char* damaged = "checkpoint-damaged.safetensors";  // kept for whoever wants to know
 constexpr const char* format = "sobel-to-resnet checkpoint 1";
 
 using Metadata = std::map<std::string, std::string>;
@@ -164,14 +165,16 @@ Restored load_checkpoint(const std::filesystem::path& folder, const Identity& id
         try {
             file = read_sound(path);
             restored.state = to_state(file.metadata);
-        } catch (const DataError& damaged) {
-            reasons += fmt::format("{}{}", reasons.empty() ? "" : "; ", damaged.what());
+        } catch (const DataError& problem) {
+            reasons += fmt::format("{}{}", reasons.empty() ? "" : "; ", problem.what());
             continue;
         }
         if (file.metadata["identity"] != identity)
             throw Error(fmt::format("{}: was made with other options: {}. Use the same ones, or a new folder.",
                                     path.string(), differences(file.metadata["identity"], identity)));
         restore(path, file, network, optimizer);
+        // Or the next save would put the damaged one in the place of this one.
+        if (name != current) std::filesystem::rename(folder / current, folder / damaged, error);
         if (name != current)
             restored.warning = fmt::format("{}; going on from {}",
                                            reasons.empty() ? fmt::format("{} is missing", current) : reasons, name);

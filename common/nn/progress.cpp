@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace cnn::nn {
@@ -19,15 +20,21 @@ std::string speed(double images_per_second) {
 std::string progress_text(const Progress& p, const Terminal& terminal) {
     constexpr int longest_bar = 24, shortest_bar = 8;
     const std::string head = fmt::format("epoch {:>{}}/{}  ", p.epoch, std::to_string(p.epochs).size(), p.epochs);
-    // What comes behind the bar, the least wanted last.
-    std::string tail = fmt::format(" {:3.0f} %", std::clamp(100 * p.fraction, 0.0, 100.0));
-    for (const std::string& figure :
-         {fmt::format("loss {:.3f}", p.loss), fmt::format("accuracy {:.1f} %", 100 * p.accuracy),
-          terminal::duration(p.seconds_left) + " left", speed(p.images_per_second)})
-        if (static_cast<int>(head.size() + tail.size() + 3 + figure.size()) + shortest_bar < terminal.width)
-            tail += "   " + figure;
-    const int room = terminal.width - 1 - static_cast<int>(head.size() + tail.size());
-    return head + terminal.progress_bar(p.fraction, std::clamp(room, 0, longest_bar)) + tail;
+    const std::string percent = fmt::format(" {:3.0f} %", std::clamp(100 * p.fraction, 0.0, 100.0));
+    const std::array figures{fmt::format("   loss {:.3f}", p.loss),
+                             fmt::format("   accuracy {:.1f} %", 100 * p.accuracy), "   " + speed(p.images_per_second),
+                             "   " + terminal::duration(p.seconds_left) + " left"};
+    // Where there is no room for all, these go first.
+    std::array shown{true, true, true, true};
+    const auto tail = [&] {
+        std::string text = percent;
+        for (std::size_t i = 0; i < figures.size(); ++i) text += shown[i] ? figures[i] : "";
+        return text;
+    };
+    for (const std::size_t least_wanted : {2u, 3u, 1u, 0u})
+        if (static_cast<int>(head.size() + tail().size()) + shortest_bar >= terminal.width) shown[least_wanted] = false;
+    const int room = terminal.width - 1 - static_cast<int>(head.size() + tail().size());
+    return head + terminal.progress_bar(p.fraction, std::clamp(room, 0, longest_bar)) + tail();
 }
 
 std::string epoch_text(const EpochResult& r, int epochs) {
