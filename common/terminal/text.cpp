@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 namespace cnn::terminal {
 namespace {
@@ -55,8 +56,6 @@ struct Piece {
     bool is_escape = false;
 };
 
-bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 0x80; }
-
 // ESC [ parameters, one final letter (ECMA-48, 5.4)
 std::size_t escape_length(std::string_view text) {
     if (text.size() < 2 || text[0] != '\x1b' || text[1] != '[') return 0;
@@ -65,18 +64,31 @@ std::size_t escape_length(std::string_view text) {
     return text.size();
 }
 
+struct Character {
+    char32_t sign;
+    std::size_t bytes;
+};
+
+// The character a text begins with; nothing where the bytes are not UTF-8 (RFC 3629: no surrogates, no long spellings).
+std::optional<Character> first_character(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    if (byte(0) < 0x80) return Character{byte(0), 1};
+    const std::size_t length = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : 2;
+    if (byte(0) < 0xc2 || byte(0) > 0xf4 || text.size() < length) return std::nullopt;
+    char32_t sign = byte(0) & (0xffu >> (length + 1));
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte(i) & 0xc0) != 0x80) return std::nullopt;
+        sign = (sign << 6) | (byte(i) & 0x3fu);
+    }
+    constexpr std::array<char32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
+    if (sign < smallest[length] || sign > 0x10ffff || (sign >= 0xd800 && sign <= 0xdfff)) return std::nullopt;
+    return Character{sign, length};
+}
+
 Piece first_piece(std::string_view text) {
     if (const std::size_t length = escape_length(text)) return {length, 0, true};
-    const auto lead = static_cast<unsigned char>(text[0]);
-    if (lead < 0x80) return {1, columns_of(lead)};
-    const std::size_t length = lead >= 0xf0 && lead < 0xf8 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 1;
-    if (length == 1 || lead >= 0xf8 || text.size() < length) return {};
-    char32_t sign = lead & (0xffu >> (length + 1));
-    for (std::size_t i = 1; i < length; ++i) {
-        if (!is_continuation(text[i])) return {};
-        sign = (sign << 6) | (static_cast<unsigned char>(text[i]) & 0x3fu);
-    }
-    return {length, columns_of(sign)};
+    const std::optional<Character> character = first_character(text);
+    return character ? Piece{character->bytes, columns_of(character->sign)} : Piece{};
 }
 
 std::string spaces(int count) { return std::string(static_cast<std::size_t>(std::max(count, 0)), ' '); }
@@ -128,6 +140,19 @@ std::string pad_right(std::string_view text, int width) {
 }
 std::string pad_left(std::string_view text, int width) {
     return spaces(width - display_width(text)) + std::string(text);
+}
+
+std::string valid_utf8(std::string_view text) {
+    std::string valid;
+    while (!text.empty()) {
+        const std::optional<Character> character = first_character(text);
+        const bool shown = character && ((character->sign >= 0x20 && character->sign != 0x7f) || text[0] == '\n') &&
+                           character->sign != 0xfffe && character->sign != 0xffff;
+        const std::size_t bytes = character ? character->bytes : 1;
+        valid += shown ? text.substr(0, bytes) : std::string_view("\ufffd");
+        text.remove_prefix(bytes);
+    }
+    return valid;
 }
 
 std::string shorten(std::string_view text, int width, bool unicode) {

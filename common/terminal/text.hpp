@@ -28,4 +28,8 @@ std::string pad_left(std::string_view text, int width);
 // ended by a reset where one was cut.
 std::string shorten(std::string_view text, int width, bool unicode = true);
 
+// The text with "�" for bytes that are not UTF-8 and for control characters other than line ends: fit for files that
+// hold UTF-8 only, and for showing what somebody else wrote.
+std::string valid_utf8(std::string_view text);
+
 }  // namespace cnn::terminal

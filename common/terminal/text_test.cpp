@@ -74,4 +74,17 @@ BOOST_AUTO_TEST_CASE(shortens_by_columns) {
     BOOST_TEST(shorten("convolution", -3, false) == "");
 }
 
+BOOST_AUTO_TEST_CASE(valid_text_stays_and_other_bytes_are_replaced) {
+    BOOST_TEST(valid_utf8("Größe 畳\n") == "Größe 畳\n");
+    BOOST_TEST(valid_utf8("a\xff"
+                          "b") ==
+               "a\ufffd"
+               "b");
+    BOOST_TEST(valid_utf8("\xc0\x80") == "\ufffd\ufffd");            // a long spelling of zero
+    BOOST_TEST(valid_utf8("\xed\xa0\x80") == "\ufffd\ufffd\ufffd");  // half a surrogate pair
+    BOOST_TEST(valid_utf8("\x1b[31mred") == "\ufffd[31mred");
+    BOOST_TEST(valid_utf8(std::string(1, '\0')) == "\ufffd");
+    BOOST_TEST(valid_utf8("\xef\xbf\xbf") == "\ufffd");  // U+FFFF, no character
+}
+
 BOOST_AUTO_TEST_SUITE_END()
