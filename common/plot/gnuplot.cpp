@@ -104,8 +104,12 @@ std::string gnuplot_string(std::string_view text) {
 }
 
 std::string gnuplot_tick(std::string_view text) {
+    if (text.find('%') == std::string_view::npos) return gnuplot_string(text);
+    // What gnuplot takes for a format, it cuts after 49 bytes, even in the middle of a letter.
+    std::string shown = terminal::valid_utf8(text);
+    for (int columns = 48; shown.size() > 48; --columns) shown = terminal::shorten(shown, columns);
     std::string doubled;
-    for (const char c : text) doubled += c == '%' ? std::string("%%") : std::string(1, c);
+    for (const char c : shown) doubled += c == '%' ? std::string("%%") : std::string(1, c);
     return gnuplot_string(doubled);
 }
 

@@ -127,7 +127,7 @@ public:
         const std::vector<std::string> ends = end_labels();
         std::vector<std::string> all{terminal_.bold(panel_.title)};
         for (int row = 0; row < rows_; ++row)
-            all.push_back(row_label(row) + (terminal_.unicode ? "│" : "|") + canvas_.row(row, terminal_) + " " +
+            all.push_back(row_label(row) + (terminal_.unicode ? "│" : "|") + canvas_.row(row, terminal_) +
                           ends[static_cast<std::size_t>(row)]);
         all.push_back(axis_line());
         all.push_back(axis_numbers());
@@ -222,7 +222,7 @@ private:
             std::size_t row = static_cast<std::size_t>(row_of(places[i]));
             while (!labels[row].empty() && row + 1 < labels.size()) ++row;  // two that rounded to the same row
             labels[row] =
-                terminal_.color(terminal_color(on_screen(panel_, series[i])), panel_.series[series[i]].end_label);
+                " " + terminal_.color(terminal_color(on_screen(panel_, series[i])), panel_.series[series[i]].end_label);
         }
         return labels;
     }
