@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <sstream>
+#include <string_view>
 
 #include "grader/shell.hpp"
 
@@ -21,7 +22,11 @@ std::string crash_place(const std::filesystem::path& executable, const std::vect
         const std::string& where = lines[i + 1];
         if (where.find("/labs/") == std::string::npos && where.find("/fixture/") == std::string::npos) continue;
         if (where.find("exercises.cpp") != std::string::npos) continue;
-        std::string function = lines[i].substr(0, lines[i].find('('));
+        // "cnn::lab04::(anonymous namespace)::response(…)" → "response"
+        std::string function = lines[i];
+        constexpr std::string_view anonymous = "(anonymous namespace)::";
+        if (const auto at = function.find(anonymous); at != std::string::npos) function.erase(at, anonymous.size());
+        function = function.substr(0, function.find('('));
         function = function.substr(function.rfind(':') + 1);
         std::string place = where.substr(where.rfind('/') + 1);
         return fmt::format("{}, {}", function, place.substr(0, place.find(' ')));

@@ -32,4 +32,7 @@ void verify_code(const nlohmann::ordered_json& lab, const VerifyOptions& options
 // Its handout, hints and pictures.
 void verify_texts(const nlohmann::ordered_json& lab, const VerifyOptions& options, Promises& promises);
 
+// A document outside the labs: the code it shows, the files it links to.
+void verify_document(const std::filesystem::path& root, const std::filesystem::path& document, Promises& promises);
+
 }  // namespace cnn::grader

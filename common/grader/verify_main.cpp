@@ -51,6 +51,15 @@ int run(int argc, char** argv) {
                                  seconds)
                   << std::endl;
     }
+    if (wanted.empty()) {
+        const int kept = promises.kept(), broken = promises.broken();
+        std::vector<fs::path> documents{options.root / "README.md", options.root / "CONTRIBUTING.md"};
+        for (const auto& entry : fs::directory_iterator(options.root / "docs"))
+            if (entry.path().extension() == ".md") documents.push_back(entry.path());
+        for (const fs::path& document : documents) verify_document(options.root, document, promises);
+        std::cout << fmt::format("documents         {:>4} promises kept, {} broken\n", promises.kept() - kept,
+                                 promises.broken() - broken);
+    }
     std::cout << fmt::format("{} passed, {} failed\n", promises.kept(), promises.broken());
     return promises.broken() == 0 ? 0 : 1;
 }

@@ -91,14 +91,18 @@ void verify_hints(const Json& lab, const fs::path& file, Promises& promises) {
 
 }  // namespace
 
+void verify_document(const fs::path& root, const fs::path& document, Promises& promises) {
+    verify_cut_code(root, document, promises);
+    verify_links(root, document, promises);
+}
+
 void verify_texts(const Json& lab, const VerifyOptions& options, Promises& promises) {
     const std::string folder = lab["lab"].get<std::string>() + "-" + lab["slug"].get<std::string>();
     const fs::path base = options.root / "labs" / folder, handout = base / "README.md", hints = base / "hints.md";
     for (const fs::path& file : {handout, hints, base / "main.cpp"})
         promises.expect(fs::exists(file), fmt::format("{}: there is a {}", folder, file.filename().string()));
     if (fs::exists(handout)) {
-        verify_cut_code(options.root, handout, promises);
-        verify_links(options.root, handout, promises);
+        verify_document(options.root, handout, promises);
         const std::string text = read_file(handout);
         promises.expect(text.find(".png)") != std::string::npos, folder + ": the handout shows a picture");
         for (const Json& task : lab["tasks"]) {

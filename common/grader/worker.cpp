@@ -54,7 +54,8 @@ bool reply(Kind kind, std::string_view payload) {
     return send_all(reinterpret_cast<const char*>(&header), sizeof header) && send_all(payload.data(), payload.size());
 }
 
-// Tells the judge where it happened, then dies of the signal. Only async-signal-safe calls: backtrace() has been
+// Tells the judge where it happened (or, when the judge has lost patience and sends SIGQUIT, where it is), then dies of
+// the signal. Only async-signal-safe calls: backtrace() has been
 // called once before, so that its library is loaded.
 void report_crash(int signal_number) {
     std::array<void*, 32> frames;
@@ -79,7 +80,7 @@ void catch_crashes() {
     struct sigaction action {};
     action.sa_handler = report_crash;
     action.sa_flags = SA_ONSTACK | SA_NODEFER;
-    for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigaction(number, &action, nullptr);
+    for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT}) sigaction(number, &action, nullptr);
 }
 
 std::vector<Function> table_with(const std::vector<Replacement>& replacements) {

@@ -13,10 +13,8 @@
 #include <csignal>
 #include <cstring>
 #include <fstream>
-#include <utility>
 
 #include "grader/confine.hpp"
-#include "grader/crash_place.hpp"
 
 namespace cnn::grader {
 namespace {
@@ -36,42 +34,7 @@ std::size_t resident_bytes(pid_t process) {
     return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
-std::string signal_sentence(int number) {
-    switch (number) {
-        case SIGSEGV:
-            return "segmentation fault: memory was touched that does not belong to the program";
-        case SIGBUS:
-            return "bus error: memory was touched that does not exist";
-        case SIGFPE:
-            return "arithmetic error: a whole number was divided by zero";
-        case SIGABRT:
-            return "abort() was called: an exception nobody caught, or memory that was freed twice";
-        case SIGILL:
-            return "illegal instruction: did a function end without a return?";
-        case SIGKILL:
-            return "killed";
-        case SIGXFSZ:
-            return "it wrote too large a file";
-        default:
-            return fmt::format("signal {} ({})", number, strsignal(number));
-    }
-}
-
 }  // namespace
-
-std::string to_string(Status status) {
-    constexpr std::array names{"passed",        "failed",      "crashed",    "timed out",
-                               "out of memory", "ended early", "not started"};
-    return names[static_cast<std::size_t>(status)];
-}
-
-struct WorkerProcess::Running {
-    pid_t process = -1;
-    int answers = -1, output = -1;  // our ends, both non-blocking
-    std::string received;           // not yet a whole frame
-    std::string kept;               // of the output since the last question
-    std::size_t lines = 0, bytes = 0;
-};
 
 WorkerProcess::WorkerProcess(std::vector<std::string> command, WorkerLimits limits,
                              std::vector<std::string> environment)
@@ -118,7 +81,7 @@ void WorkerProcess::start() {
     }
     setpgid(child, child);  // also done by the child: whoever comes first
     for (const int descriptor : {sockets[0], pipes[0]}) fcntl(descriptor, F_SETFL, O_NONBLOCK);
-    running_ = std::make_unique<Running>();
+    running_.emplace();
     running_->process = child;
     running_->answers = sockets[0];
     running_->output = pipes[0];
@@ -211,75 +174,6 @@ bool WorkerProcess::greeted(std::string& problem) {
     return false;
 }
 
-std::string WorkerProcess::take_output() {
-    Running& worker = *running_;
-    std::string text = std::exchange(worker.kept, {});
-    const std::size_t lines = std::exchange(worker.lines, 0), bytes = std::exchange(worker.bytes, 0);
-    if (text.size() < bytes) {
-        if (!text.empty() && text.back() != '\n') text += '\n';
-        text += fmt::format("… ({} lines, {} bytes in all)\n", lines, bytes);
-    }
-    return text;
-}
-
-// The worker is gone, or about to be: says how.
-Reply WorkerProcess::ended(Reply reply, const std::vector<std::uint64_t>& frames) {
-    int state = 0;
-    const auto patience = Clock::now() + std::chrono::milliseconds(500);
-    pid_t gone = 0;
-    while ((gone = waitpid(running_->process, &state, WNOHANG)) == 0 && Clock::now() < patience) usleep(1000);
-    if (gone == running_->process && WIFSIGNALED(state)) {
-        reply.status = Status::crashed;
-        reply.message = signal_sentence(WTERMSIG(state));
-        if (const std::string place = crash_place(command_[0], frames); !place.empty())
-            reply.message += "\nin " + place;
-        if (WTERMSIG(state) == SIGSEGV && frames.size() >= 30)
-            reply.message += "\nA function calls itself without end?";
-    } else if (gone == running_->process && WIFEXITED(state)) {
-        reply.status = Status::ended_early;
-        reply.message = fmt::format("the program ended (exit code {}) before it answered", WEXITSTATUS(state));
-    } else {
-        reply.status = Status::failed;
-        reply.message = "the program closed its connection to the grader";
-    }
-    stop();
-    return reply;
-}
-
-Reply WorkerProcess::interpret(const Frame& frame) {
-    Reply reply;
-    switch (frame.kind) {
-        case Kind::answer:
-            try {
-                reply.value = decode(frame.payload);
-                reply.status = Status::passed;
-            } catch (const std::exception& error) {
-                reply.message = error.what();
-            }
-            return reply;
-        case Kind::not_started:
-            reply.status = Status::not_started;
-            reply.message = fmt::format("task {} is not started", frame.payload.substr(0, 8));
-            return reply;
-        case Kind::rejected:
-        case Kind::threw:
-            reply.rejected = true;
-            reply.message = "it threw an exception: " + frame.payload.substr(0, 1000);
-            return reply;
-        case Kind::out_of_memory:
-            reply.status = Status::out_of_memory;
-            reply.message = fmt::format("it asked for more than {} MiB", limits_.memory >> 20);
-            return reply;
-        case Kind::changed:
-            reply.message = "changed:";
-            reply.message += frame.payload;
-            return reply;
-        default:
-            reply.message = "the answer cannot be read: it is not one of the grader's messages";
-            return reply;
-    }
-}
-
 Reply WorkerProcess::ask(std::size_t place, const List& arguments) {
     Reply reply;
     if (!running_) {
@@ -302,8 +196,7 @@ Reply WorkerProcess::ask(std::size_t place, const List& arguments) {
     std::vector<std::uint64_t> crash_frames;
     Event event = sent ? receive(frame, deadline, header.question) : Event::closed;
     if (event == Event::frame && frame.kind == Kind::crashed) {
-        crash_frames.resize(frame.payload.size() / 8);
-        std::memcpy(crash_frames.data(), frame.payload.data(), crash_frames.size() * 8);
+        crash_frames = program_counters(frame.payload);
         event = Event::closed;
     }
     reply.output = take_output();
@@ -315,10 +208,11 @@ Reply WorkerProcess::ask(std::size_t place, const List& arguments) {
         }
         case Event::closed:
             return ended(std::move(reply), crash_frames);
-        case Event::deadline:
-            reply.status = Status::timed_out;
-            reply.message = fmt::format("stopped after {:.1f} s", static_cast<double>(limits_.call.count()) / 1000);
-            break;
+        case Event::deadline: {
+            Reply late = timed_out();
+            late.output = std::move(reply.output);
+            return late;
+        }
         case Event::memory:
             reply.status = Status::out_of_memory;
             reply.message = fmt::format("stopped when it held more than {} MiB", limits_.memory >> 20);

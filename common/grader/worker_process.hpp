@@ -5,7 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +16,9 @@ namespace cnn::grader {
 
 enum class Status { passed, failed, crashed, timed_out, out_of_memory, ended_early, not_started };
 std::string to_string(Status status);  // "passed", "timed out", …
+
+// The frames of a `crashed` message.
+std::vector<std::uint64_t> program_counters(const std::string& payload);
 
 struct Reply {
     Status status = Status::failed;  // passed: `value` is the answer
@@ -46,7 +49,13 @@ public:
     Reply ask(std::size_t place, const List& arguments);
 
 private:
-    struct Running;
+    struct Running {
+        pid_t process = -1;
+        int answers = -1, output = -1;     // our ends, both non-blocking
+        std::string received;              // not yet a whole frame
+        std::string kept;                  // of the output since the last question
+        std::size_t lines = 0, bytes = 0;  // of all of that output
+    };
     struct Frame {
         Kind kind;
         std::string payload;
@@ -57,13 +66,14 @@ private:
     bool send(std::string_view bytes, std::chrono::steady_clock::time_point deadline);
     enum class Event { frame, closed, deadline, memory, garbage };
     Event receive(Frame& frame, std::chrono::steady_clock::time_point deadline, std::uint64_t question);
-    Reply interpret(const Frame& frame);
+    Reply interpret(const Frame& frame) const;
+    Reply timed_out();
     Reply ended(Reply reply, const std::vector<std::uint64_t>& frames);
     std::string take_output();
 
     std::vector<std::string> command_, environment_;
     WorkerLimits limits_;
-    std::unique_ptr<Running> running_;
+    std::optional<Running> running_;
     std::uint64_t questions_ = 0;
 };
 
