@@ -1,1 +1,2 @@
 add_lab(04 convolution)
+add_lab(05 pooling)
