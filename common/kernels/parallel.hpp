@@ -5,6 +5,7 @@
 #pragma once
 #include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 
 #include <algorithm>
 
@@ -14,6 +15,9 @@ namespace cnn::kernels {
 
 // Work below which waking another thread costs more than it saves, in multiply-adds or so.
 inline constexpr Index smallest_task = 1 << 15;
+
+// Threads that may work here at a time. Never let a result depend on it.
+inline Index threads() { return tbb::this_task_arena::max_concurrency(); }
 
 // body(i) for i in 0 … count-1; `work` is the cost of one item, in multiply-adds or so.
 template <class Body>

@@ -1,0 +1,177 @@
+// Copies, phases and transpositions with vectors, compiled once for every instruction set and chosen at run time.
+#include "kernels/targets.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/rows.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include <algorithm>
+
+#include "kernels/rows.hpp"
+#include "kernels/scratch.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace cnn::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using D = hn::ScalableTag<float>;
+using V = hn::Vec<D>;
+constexpr D d;
+constexpr Index lanes = static_cast<Index>(hn::MaxLanes(D()));
+
+HWY_INLINE void zero(Index count, float* to) {
+    for (Index i = 0; i < count; i += lanes) hn::StoreU(hn::Zero(d), d, to + i);
+}
+
+// One row of a part, and zeros up to the next whole vector. Rows are written in order, so that what a row writes too
+// much is overwritten by the next.
+HWY_INLINE void copy_row(const PaddedPart& part, Index i, float* to) {
+    const Index row = part.first_row + i;
+    if (row < 0 || row >= part.height) return zero(part.columns, to);
+    const Index margin = std::clamp<Index>(part.left, 0, part.columns), cut = std::max<Index>(-part.left, 0);
+    const Index count = std::min(part.width - cut, part.columns - margin);
+    zero(margin, to);
+    const float* from = part.plane + row * part.width + cut;
+    to += margin;
+    Index j = 0;
+    for (; j + lanes <= count; j += lanes) hn::StoreU(hn::LoadU(d, from + j), d, to + j);
+    if (j < count) {
+        const auto rest = hn::FirstN(d, static_cast<std::size_t>(count - j));
+        hn::StoreU(hn::MaskedLoad(rest, d, from + j), d, to + j);
+        j += lanes;
+    }
+    j = std::max<Index>(j, 0);
+    if (j < part.columns - margin) zero(part.columns - margin - j, to + j);
+}
+
+void copy_padded_here(const PaddedPart& part, float* to) {
+    for (Index i = 0; i < part.rows; ++i) copy_row(part, i, to + i * part.columns);
+}
+
+// Every stride-th number of a row, starting with number `phase`.
+HWY_INLINE void take_phases(const float* row, const Phases& phases, float* to) {
+    const Index size = phases.phase_size;
+    V a, b, c, e;
+    if (phases.stride == 2) {
+        for (Index j = 0; j < phases.pitch; j += lanes) {
+            hn::LoadInterleaved2(d, row + 2 * j, a, b);
+            hn::StoreU(a, d, to + j);
+            if (phases.wanted > 1) hn::StoreU(b, d, to + size + j);
+        }
+    } else if (phases.stride == 4 && phases.wanted == 4) {
+        for (Index j = 0; j < phases.pitch; j += lanes) {
+            hn::LoadInterleaved4(d, row + 4 * j, a, b, c, e);
+            hn::StoreU(a, d, to + j);
+            hn::StoreU(b, d, to + size + j);
+            hn::StoreU(c, d, to + 2 * size + j);
+            hn::StoreU(e, d, to + 3 * size + j);
+        }
+    } else {
+        for (Index phase = 0; phase < phases.wanted; ++phase)
+            for (Index j = 0; j < phases.pitch; ++j) to[phase * size + j] = row[j * phases.stride + phase];
+    }
+}
+
+void copy_phases_here(const PaddedPart& part, const Phases& phases, float* to) {
+    const Index needed = phases.stride * (phases.pitch + lanes);  // numbers that take_phases reads
+    float* row = scratch(Slot::row, needed + part.columns + 2 * lanes);
+    zero(needed + part.columns, row);
+    for (Index i = 0; i < part.rows; ++i) {
+        if (i % phases.stride >= phases.wanted) continue;
+        copy_row(part, i, row);
+        take_phases(row, phases,
+                    to + (i % phases.stride) * phases.wanted * phases.phase_size + i / phases.stride * phases.pitch);
+    }
+}
+
+// 4 × 4 numbers turned round by two exchanges, with vectors of four whatever the machine has.
+HWY_INLINE void transpose_4x4(const float* const from[4], Index j, float* to, Index pitch) {
+#if HWY_TARGET == HWY_SCALAR
+    for (Index i = 0; i < 4; ++i)
+        for (Index r = 0; r < 4; ++r) to[i * pitch + r] = from[r][j + i];
+#else
+    const hn::FixedTag<float, 4> d4;
+    const auto r0 = hn::LoadU(d4, from[0] + j), r1 = hn::LoadU(d4, from[1] + j);
+    const auto r2 = hn::LoadU(d4, from[2] + j), r3 = hn::LoadU(d4, from[3] + j);
+    const auto a = hn::InterleaveLower(d4, r0, r2), b = hn::InterleaveLower(d4, r1, r3);
+    const auto c = hn::InterleaveUpper(d4, r0, r2), e = hn::InterleaveUpper(d4, r1, r3);
+    hn::StoreU(hn::InterleaveLower(d4, a, b), d4, to);
+    hn::StoreU(hn::InterleaveUpper(d4, a, b), d4, to + pitch);
+    hn::StoreU(hn::InterleaveLower(d4, c, e), d4, to + 2 * pitch);
+    hn::StoreU(hn::InterleaveUpper(d4, c, e), d4, to + 3 * pitch);
+#endif
+}
+
+void transpose_here(const Transposition& t) {
+    Index i = 0;
+    for (; i + 4 <= t.rows; i += 4) {
+        const float* first = t.from + i * t.from_pitch;
+        const float* const from[4] = {first, first + t.from_pitch, first + 2 * t.from_pitch, first + 3 * t.from_pitch};
+        Index j = 0;
+        for (; j + 4 <= t.columns; j += 4) transpose_4x4(from, j, t.to + j * t.to_pitch + i, t.to_pitch);
+        for (; j < t.columns; ++j)
+            for (Index r = 0; r < 4; ++r) t.to[j * t.to_pitch + i + r] = from[r][j];
+    }
+    if (i == t.padded_rows) return;
+    for (Index j = 0; j < t.columns; ++j)
+        for (Index r = i; r < t.padded_rows; ++r)
+            t.to[j * t.to_pitch + r] = r < t.rows ? t.from[r * t.from_pitch + j] : 0.0f;
+}
+
+void add_here(const float* from, Index count, float* to) {
+    Index i = 0;
+    for (; i + lanes <= count; i += lanes) hn::StoreU(hn::Add(hn::LoadU(d, to + i), hn::LoadU(d, from + i)), d, to + i);
+    for (; i < count; ++i) to[i] += from[i];
+}
+
+// Four sums side by side, so that an addition need not wait for the last one; then ((0 + 1) + (2 + 3)).
+void sum_rows_here(const float* from, Index pitch, Index rows, Index columns, bool accumulate, float* to) {
+    Index j = 0;
+    for (; j + lanes <= columns; j += lanes) {
+        V a = hn::Zero(d), b = a, c = a, e = a;
+        const float* at = from + j;
+        Index i = 0;
+        for (; i + 4 <= rows; i += 4, at += 4 * pitch) {
+            a = hn::Add(a, hn::LoadU(d, at));
+            b = hn::Add(b, hn::LoadU(d, at + pitch));
+            c = hn::Add(c, hn::LoadU(d, at + 2 * pitch));
+            e = hn::Add(e, hn::LoadU(d, at + 3 * pitch));
+        }
+        for (; i < rows; ++i, at += pitch) a = hn::Add(a, hn::LoadU(d, at));
+        const V sum = hn::Add(hn::Add(a, b), hn::Add(c, e));
+        hn::StoreU(accumulate ? hn::Add(hn::LoadU(d, to + j), sum) : sum, d, to + j);
+    }
+    for (; j < columns; ++j) {
+        float sums[4] = {0, 0, 0, 0};
+        const Index even = rows / 4 * 4;
+        for (Index i = 0; i < rows; ++i) sums[i < even ? i % 4 : 0] += from[i * pitch + j];
+        const float sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+        to[j] = accumulate ? to[j] + sum : sum;
+    }
+}
+
+}  // namespace cnn::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace cnn::kernels {
+
+HWY_EXPORT(copy_padded_here);
+HWY_EXPORT(copy_phases_here);
+HWY_EXPORT(transpose_here);
+HWY_EXPORT(add_here);
+HWY_EXPORT(sum_rows_here);
+
+void copy_padded(const PaddedPart& part, float* to) { HWY_DYNAMIC_DISPATCH(copy_padded_here)(part, to); }
+void copy_phases(const PaddedPart& part, const Phases& phases, float* to) {
+    HWY_DYNAMIC_DISPATCH(copy_phases_here)(part, phases, to);
+}
+void transpose(const Transposition& t) { HWY_DYNAMIC_DISPATCH(transpose_here)(t); }
+void add(const float* from, Index count, float* to) { HWY_DYNAMIC_DISPATCH(add_here)(from, count, to); }
+void sum_rows(const float* from, Index pitch, Index rows, Index columns, bool accumulate, float* to) {
+    HWY_DYNAMIC_DISPATCH(sum_rows_here)(from, pitch, rows, columns, accumulate, to);
+}
+
+}  // namespace cnn::kernels
+#endif

@@ -1,0 +1,155 @@
+// The register tile, compiled once for every instruction set and chosen at run time.
+#include "kernels/targets.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/tile.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include <array>
+#include <utility>
+
+#include "kernels/tile.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace cnn::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using D = hn::ScalableTag<float>;
+using V = hn::Vec<D>;
+constexpr D d;
+constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
+
+// Of the machine's registers some must be left for B's vectors and the number broadcast from A.
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_NEON
+constexpr int accumulators = 28;  // of 32
+#else
+constexpr int accumulators = 12;  // of 16
+#endif
+
+// GCC 12 keeps an array in registers only where every loop over it is unrolled: without the pragma the inner loop below
+// has 28 multiply-adds and 56 moves to and from the stack. tile_test.cpp looks at the machine code.
+#define UNROLL _Pragma("GCC unroll 32")
+
+// The wanted lanes of `v`, side by side. Nothing is touched beyond them: what follows may be another task's.
+HWY_INLINE void store_some(V v, const Run& run, float* HWY_RESTRICT to) {
+    const std::uint8_t bits[8] = {static_cast<std::uint8_t>(run.mask), static_cast<std::uint8_t>(run.mask >> 8)};
+    const V packed = hn::Compress(v, hn::LoadMaskBits(d, bits));
+#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+    hn::BlendedStore(packed, hn::FirstN(d, static_cast<std::size_t>(run.lanes)), d, to);
+#else  // a blended store reads, changes and writes the whole vector
+    HWY_ALIGN float all[lanes];
+    hn::Store(packed, d, all);
+    for (int i = 0; i < run.lanes; ++i) to[i] = all[i];
+#endif
+}
+
+// groups = 0: a packed tile of `block` rows; else rows are `groups` groups of `block` neighbours.
+template <int groups, int block, int vectors>
+HWY_NOINLINE void tile(const TileJob& job) {
+    constexpr int rows = groups ? groups * block : block;
+    V acc[rows][vectors];
+    if (job.accumulate) {
+        UNROLL for (int m = 0; m < rows; ++m)
+            UNROLL for (int v = 0; v < vectors; ++v) acc[m][v] = hn::LoadU(d, job.c + job.runs[v].c + m * job.c_row);
+    } else if (job.bias) {
+        UNROLL for (int m = 0; m < rows; ++m)
+            UNROLL for (int v = 0; v < vectors; ++v) acc[m][v] = hn::Set(d, job.bias[m]);
+    } else {
+        UNROLL for (int m = 0; m < rows; ++m)
+            UNROLL for (int v = 0; v < vectors; ++v) acc[m][v] = hn::Zero(d);
+    }
+
+    const float* from[vectors];
+    UNROLL for (int v = 0; v < vectors; ++v) from[v] = job.b + job.runs[v].b;
+    const std::int32_t* HWY_RESTRICT b_steps = job.b_steps;
+    const Index depth = job.depth;
+    if constexpr (groups == 0) {
+        const float* HWY_RESTRICT a = job.a;
+        const Index a_step = job.a_step;
+        for (Index k = 0; k < depth; ++k, a += a_step) {
+            const std::ptrdiff_t step = b_steps[k];
+            V b[vectors];
+            UNROLL for (int v = 0; v < vectors; ++v) b[v] = hn::LoadU(d, from[v] + step);
+            UNROLL for (int m = 0; m < rows; ++m) {
+                const V factor = hn::Set(d, a[m]);
+                UNROLL for (int v = 0; v < vectors; ++v) acc[m][v] = hn::MulAdd(factor, b[v], acc[m][v]);
+            }
+        }
+    } else {
+        const std::int32_t* HWY_RESTRICT a_steps = job.a_steps;
+        const float* group[groups];
+        UNROLL for (int g = 0; g < groups; ++g) group[g] = job.a + job.a_groups[g];
+        for (Index k = 0; k < depth; ++k) {
+            const std::ptrdiff_t step = b_steps[k], a_step = a_steps[k];
+            V b[vectors];
+            UNROLL for (int v = 0; v < vectors; ++v) b[v] = hn::LoadU(d, from[v] + step);
+            UNROLL for (int g = 0; g < groups; ++g)
+                UNROLL for (int s = 0; s < block; ++s) {
+                    const V factor = hn::Set(d, group[g][a_step + s]);
+                    UNROLL for (int v = 0; v < vectors; ++v)
+                        acc[g * block + s][v] = hn::MulAdd(factor, b[v], acc[g * block + s][v]);
+                }
+        }
+    }
+
+    UNROLL for (int v = 0; v < vectors; ++v) {
+        const Run& run = job.runs[v];
+        float* to = job.c + run.c;
+        if (run.lanes == lanes) {
+            UNROLL for (int m = 0; m < rows; ++m) hn::StoreU(acc[m][v], d, to + m * job.c_row);
+        } else {
+            UNROLL for (int m = 0; m < rows; ++m) store_some(acc[m][v], run, to + m * job.c_row);
+        }
+    }
+}
+
+template <int vectors, int... rows>
+void list_packed(TileSet& set, std::integer_sequence<int, rows...>) {
+    ((set.packed_[vectors][rows + 1] = &tile<0, rows + 1, vectors>), ...);
+}
+template <int block, int vectors, int... groups>
+void list_grouped(TileSet& set, std::integer_sequence<int, groups...>) {
+    ((set.grouped_[block][vectors][groups + 1] = &tile<groups + 1, block, vectors>), ...);
+}
+template <int block, int vectors>
+void list_grouped(TileSet& set) {
+    constexpr int most = accumulators / (block * vectors);
+    list_grouped<block, vectors>(
+        set, std::make_integer_sequence<int, most < TileSet::most_groups ? most : TileSet::most_groups>());
+}
+template <int vectors>
+void list(TileSet& set) {
+    list_packed<vectors>(set, std::make_integer_sequence<int, accumulators / vectors>());
+    list_grouped<1, vectors>(set);  // 1×1 filters, and every size not listed
+    list_grouped<3, vectors>(set);
+    list_grouped<5, vectors>(set);
+    list_grouped<7, vectors>(set);
+    list_grouped<11, vectors>(set);
+}
+
+TileSet make_tile_set() {
+    TileSet set{hwy::TargetName(HWY_TARGET), lanes, accumulators, {}, {}};
+    list<1>(set);
+    list<2>(set);
+    list<3>(set);
+    list<4>(set);
+    return set;
+}
+
+const TileSet* this_tile_set() {
+    static const TileSet set = make_tile_set();
+    return &set;
+}
+
+}  // namespace cnn::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace cnn::kernels {
+
+HWY_EXPORT(this_tile_set);
+const TileSet& tile_set() { return *HWY_DYNAMIC_DISPATCH(this_tile_set)(); }
+
+}  // namespace cnn::kernels
+#endif
