@@ -1,63 +1,48 @@
 #include "kernels/activation.hpp"
 
-#include <cmath>
+#include <algorithm>
 
-#include "kernels/check.hpp"
+#include "kernels/elements.hpp"
 #include "kernels/parallel.hpp"
+#include "tensor/error.hpp"
 
 namespace cnn::kernels {
 namespace {
 
-constexpr float amplitude = 1.7159f, slope = 2.0f / 3;
+constexpr Index chunk = 4096;  // elements that an item works on
 
-constexpr Index chunk = 4096;  // elements an item works on
-
+// f(first, count) for chunks of `count` elements; `work` is the cost of one element.
 template <class F>
-Tensor each(Tensor x, const F& f) {
-    parallel((x.count() + chunk - 1) / chunk, chunk * 4, [&](Index item) {
-        const Index last = std::min(x.count(), (item + 1) * chunk);
-        for (Index i = item * chunk; i < last; ++i) x.data()[i] = f(x.data()[i]);
-    });
+void in_chunks(Index count, Index work, const F& f) {
+    parallel((count + chunk - 1) / chunk, chunk * work,
+             [&](Index item) { f(item * chunk, std::min(chunk, count - item * chunk)); });
+}
+
+Tensor forward(Curve curve, Tensor x) {
+    in_chunks(x.count(), curve == Curve::relu ? 1 : 16,
+              [&](Index first, Index count) { apply(curve, count, x.data() + first); });
     return x;
 }
 
-template <class F>
-Tensor each(const char* name, Tensor dy, const Tensor& y, const F& f) {
+Tensor backward(Curve curve, std::string_view name, Tensor dy, const Tensor& y) {
     require(dy.shape() == y.shape(), "{}: dy is {}, y is {}", name, dy.shape(), y.shape());
-    parallel((y.count() + chunk - 1) / chunk, chunk * 4, [&](Index item) {
-        const Index last = std::min(y.count(), (item + 1) * chunk);
-        for (Index i = item * chunk; i < last; ++i) dy.data()[i] = f(dy.data()[i], y.data()[i]);
-    });
+    in_chunks(y.count(), 1,
+              [&](Index first, Index count) { apply_slope(curve, y.data() + first, count, dy.data() + first); });
     return dy;
 }
 
 }  // namespace
 
-Tensor relu_forward(Tensor x) {
-    return each(std::move(x), [](float v) { return v > 0 ? v : 0; });
-}
-Tensor relu_backward(Tensor dy, const Tensor& y) {
-    return each("relu", std::move(dy), y, [](float d, float v) { return v > 0 ? d : 0; });
-}
-Tensor tanh_forward(Tensor x) {
-    return each(std::move(x), [](float v) { return std::tanh(v); });
-}
-Tensor tanh_backward(Tensor dy, const Tensor& y) {
-    return each("tanh", std::move(dy), y, [](float d, float v) { return d * (1 - v * v); });
-}
-Tensor sigmoid_forward(Tensor x) {
-    return each(std::move(x), [](float v) { return 1 / (1 + std::exp(-v)); });
-}
-Tensor sigmoid_backward(Tensor dy, const Tensor& y) {
-    return each("sigmoid", std::move(dy), y, [](float d, float v) { return d * v * (1 - v); });
-}
-Tensor scaled_tanh_forward(Tensor x) {
-    return each(std::move(x), [](float v) { return amplitude * std::tanh(slope * v); });
-}
-// With y = A tanh(Sx): dy/dx = A·S·(1 - (y/A)²).
+Tensor relu_forward(Tensor x) { return forward(Curve::relu, std::move(x)); }
+Tensor tanh_forward(Tensor x) { return forward(Curve::tanh, std::move(x)); }
+Tensor sigmoid_forward(Tensor x) { return forward(Curve::sigmoid, std::move(x)); }
+Tensor scaled_tanh_forward(Tensor x) { return forward(Curve::scaled_tanh, std::move(x)); }
+
+Tensor relu_backward(Tensor dy, const Tensor& y) { return backward(Curve::relu, "relu", std::move(dy), y); }
+Tensor tanh_backward(Tensor dy, const Tensor& y) { return backward(Curve::tanh, "tanh", std::move(dy), y); }
+Tensor sigmoid_backward(Tensor dy, const Tensor& y) { return backward(Curve::sigmoid, "sigmoid", std::move(dy), y); }
 Tensor scaled_tanh_backward(Tensor dy, const Tensor& y) {
-    return each("scaled_tanh", std::move(dy), y,
-                [](float d, float v) { return d * (amplitude * slope - slope / amplitude * v * v); });
+    return backward(Curve::scaled_tanh, "scaled_tanh", std::move(dy), y);
 }
 
 }  // namespace cnn::kernels

@@ -5,12 +5,12 @@
 
 namespace cnn::kernels {
 
-Tensor relu_forward(Tensor x);                       // max(x, 0)
-Tensor relu_backward(Tensor dy, const Tensor& y);    // dy where y > 0, else 0
+Tensor relu_forward(Tensor x);                     // max(x, 0)
+Tensor relu_backward(Tensor dy, const Tensor& y);  // dy where y > 0, else 0
 Tensor tanh_forward(Tensor x);
-Tensor tanh_backward(Tensor dy, const Tensor& y);    // dy · (1 - y²)
-Tensor sigmoid_forward(Tensor x);                    // 1 / (1 + e^-x)
-Tensor sigmoid_backward(Tensor dy, const Tensor& y); // dy · y · (1 - y)
+Tensor tanh_backward(Tensor dy, const Tensor& y);     // dy · (1 - y²)
+Tensor sigmoid_forward(Tensor x);                     // 1 / (1 + e^-x)
+Tensor sigmoid_backward(Tensor dy, const Tensor& y);  // dy · y · (1 - y)
 // 1.7159 tanh(2x/3): LeCun et al. 1998, appendix A
 Tensor scaled_tanh_forward(Tensor x);
 Tensor scaled_tanh_backward(Tensor dy, const Tensor& y);

@@ -40,7 +40,8 @@ Tensor inputs(Index count) {
 
 BOOST_AUTO_TEST_SUITE(activation)
 
-BOOST_DATA_TEST_CASE(agree_with_the_formula, functions* sizes, f, count) {
+BOOST_DATA_TEST_CASE(agree_with_the_formula, functions * sizes* instruction_sets(), f, count, isa) {
+    const On on(isa);
     const Tensor x = inputs(count), dy = random({count}, 8), y = f.forward(x), dx = f.backward(dy, y);
     for (Index i = 0; i < count; ++i) {
         const double expected = f.value(double{x[i]}), slope = f.derivative(double{y[i]});
@@ -50,25 +51,29 @@ BOOST_DATA_TEST_CASE(agree_with_the_formula, functions* sizes, f, count) {
     }
 }
 
-BOOST_DATA_TEST_CASE(are_the_same_for_any_threads, functions, f) {
+BOOST_DATA_TEST_CASE(are_the_same_for_any_threads, functions* instruction_sets(), f, isa) {
+    const On on(isa);
     const Tensor x = inputs(50001), dy = random({50001}, 8);
     check_same_for_any_threads("y", [&] { return f.forward(x); });
     check_same_for_any_threads("dx", [&] { return f.backward(dy, f.forward(x)); });
 }
 
 // An element's value does not depend on where in the tensor it stands (in a vector, or in the rest at the end).
-BOOST_DATA_TEST_CASE(do_not_depend_on_the_place, functions, f) {
+BOOST_DATA_TEST_CASE(do_not_depend_on_the_place, functions* instruction_sets(), f, isa) {
+    const On on(isa);
     const Tensor whole = f.forward(inputs(37));
     for (Index i = 0; i < 37; ++i) BOOST_TEST(f.forward(Tensor({1}, {inputs(37)[i]}))[0] == whole[i]);
 }
 
-BOOST_DATA_TEST_CASE(work_in_place, functions, f) {
+BOOST_DATA_TEST_CASE(work_in_place, functions* instruction_sets(), f, isa) {
+    const On on(isa);
     Tensor x = inputs(100);
     const float* data = x.data();
     BOOST_TEST(f.forward(std::move(x)).data() == data);
 }
 
-BOOST_DATA_TEST_CASE(saturate, functions, f) {
+BOOST_DATA_TEST_CASE(saturate, functions* instruction_sets(), f, isa) {
+    const On on(isa);
     const float huge = std::numeric_limits<float>::max(), infinity = std::numeric_limits<float>::infinity();
     const Tensor y = f.forward(Tensor({4}, {-huge, huge, -infinity, infinity}));
     BOOST_TEST(double{y[0]} == f.value(double{-huge}), boost::test_tools::tolerance(1e-6));
@@ -77,7 +82,13 @@ BOOST_DATA_TEST_CASE(saturate, functions, f) {
         BOOST_TEST(double{y[3]} == f.value(double{huge}), boost::test_tools::tolerance(1e-6));
 }
 
-BOOST_DATA_TEST_CASE(keep_shapes_and_refuse_others, functions, f) {
+BOOST_DATA_TEST_CASE(pass_nan_on, functions* instruction_sets(), f, isa) {
+    const On on(isa);
+    BOOST_TEST(std::isnan(f.forward(Tensor({1}, {std::nanf("")}))[0]));
+}
+
+BOOST_DATA_TEST_CASE(keep_shapes_and_refuse_others, functions* instruction_sets(), f, isa) {
+    const On on(isa);
     BOOST_TEST((f.forward(Tensor({2, 3, 4})).shape() == Shape{2, 3, 4}));
     BOOST_TEST(f.forward(Tensor()).empty());
     BOOST_CHECK_THROW(f.backward(Tensor({2, 3}), Tensor({3, 2})), ShapeError);

@@ -33,10 +33,17 @@ void correlate(const Correlator& correlator, const Buffer& packed, const float* 
 }
 
 Correlation forward_shape(const Shape& x, const Shape& w, const Window& window) {
-    return {.channels = x[1], .height = x[2], .width = x[3],
-            .filters = w[0], .rows = window.size, .columns = window.size, .stride = window.stride,
-            .top = window.padding, .left = window.padding,
-            .out_height = output_size(x[2], window), .out_width = output_size(x[3], window)};
+    return {.channels = x[1],
+            .height = x[2],
+            .width = x[3],
+            .filters = w[0],
+            .rows = window.size,
+            .columns = window.size,
+            .stride = window.stride,
+            .top = window.padding,
+            .left = window.padding,
+            .out_height = output_size(x[2], window),
+            .out_width = output_size(x[3], window)};
 }
 
 // Along one axis: the pixels of x in phase `phase` (those at stride·t + phase) see only every stride-th tap of the
@@ -61,10 +68,16 @@ Phase make_phase(Index i, Index j, const Tensor& dy, const Tensor& w, const Shap
     Phase phase{AxisPhase(i, x[2], window), AxisPhase(j, x[3], window), {}, {}};
     const auto& [down, across, correlator, packed] = phase;
     if (down.taps * across.taps == 0 || down.pixels <= 0 || across.pixels <= 0) return phase;
-    phase.correlator.emplace(Correlation{.channels = dy.size(1), .height = dy.size(2), .width = dy.size(3),
-                                         .filters = x[1], .rows = down.taps, .columns = across.taps,
-                                         .top = down.margin, .left = across.margin,
-                                         .out_height = down.pixels, .out_width = across.pixels});
+    phase.correlator.emplace(Correlation{.channels = dy.size(1),
+                                         .height = dy.size(2),
+                                         .width = dy.size(3),
+                                         .filters = x[1],
+                                         .rows = down.taps,
+                                         .columns = across.taps,
+                                         .top = down.margin,
+                                         .left = across.margin,
+                                         .out_height = down.pixels,
+                                         .out_width = across.pixels});
     phase.packed = pack_reversed(w, phase.correlator->panels(),
                                  {down.first_tap, down.taps, across.first_tap, across.taps, window.stride});
     return phase;
@@ -76,7 +89,8 @@ void spread(const float* from, Index rows, Index columns, Index stride, Index wi
         for (Index u = 0; u < columns; ++u) to[t * stride * width + u * stride] = from[t * columns + u];
 }
 
-void backward_input_of_image(const std::vector<Phase>& phases, const float* dy, const Shape& x, Index stride, float* dx) {
+void backward_input_of_image(const std::vector<Phase>& phases, const float* dy, const Shape& x, Index stride,
+                             float* dx) {
     const Index pixels = x[2] * x[3];
     for (std::size_t number = 0; number < phases.size(); ++number) {
         const Phase& phase = phases[number];
@@ -84,7 +98,8 @@ void backward_input_of_image(const std::vector<Phase>& phases, const float* dy, 
         const Index map = phase.down.pixels * phase.across.pixels;
         float* planes = scratch(Slot::phase, x[1] * map);
         for (Index band = 0; band < phase.correlator->bands(); ++band)
-            phase.correlator->run(dy, phase.packed.data(), nullptr, band, 0, phase.correlator->panels().count, planes, map);
+            phase.correlator->run(dy, phase.packed.data(), nullptr, band, 0, phase.correlator->panels().count, planes,
+                                  map);
         const Index i = static_cast<Index>(number) / stride, j = static_cast<Index>(number) % stride;
         for (Index c = 0; c < x[1]; ++c)
             spread(planes + c * map, phase.down.pixels, phase.across.pixels, stride, x[3],

@@ -104,8 +104,13 @@ const float* FilterGradient::load_x(Index n, const Range& channels, Index first_
     const Index floats = (channels.last - channels.first) * plane_;
     float* band = scratch(Slot::band, floats + window_.padding);
     for (Index c = 0; c < channels.last - channels.first; ++c)
-        copy_padded({.plane = image + c * pixels, .height = x_.size(2), .width = x_.size(3), .first_row = top,
-                     .left = window_.padding, .rows = rows_under(band_rows_), .columns = pitch_},
+        copy_padded({.plane = image + c * pixels,
+                     .height = x_.size(2),
+                     .width = x_.size(3),
+                     .first_row = top,
+                     .left = window_.padding,
+                     .rows = rows_under(band_rows_),
+                     .columns = pitch_},
                     band + c * plane_);
     std::fill_n(band + floats, window_.padding, 0.0f);  // the last row's right margin
     return band;
@@ -115,9 +120,13 @@ const float* FilterGradient::load_x(Index n, const Range& channels, Index first_
 float* FilterGradient::load_dy(Index n, Index block, Index first_row, Index rows) const {
     const Index map = out_height_ * out_width_, first = block * width_;
     float* errors = scratch(Slot::errors, rows * out_width_ * width_);
-    transpose({.from = dy_.data() + (n * filters_ + first) * map + first_row * out_width_, .from_pitch = map,
-               .rows = std::min(width_, filters_ - first), .columns = rows * out_width_,
-               .to = errors, .to_pitch = width_, .padded_rows = width_});
+    transpose({.from = dy_.data() + (n * filters_ + first) * map + first_row * out_width_,
+               .from_pitch = map,
+               .rows = std::min(width_, filters_ - first),
+               .columns = rows * out_width_,
+               .to = errors,
+               .to_pitch = width_,
+               .padded_rows = width_});
     return errors;
 }
 
@@ -155,8 +164,7 @@ void FilterGradient::sum_images(Index group, const Range& channels, const Range&
                 const float* dy = load_dy(n, block, first_row, rows);
                 add_taps(x, channels, dy, rows * out_width_, first,
                          dw + (block * depth() + channels.first * taps) * width_);
-                if (channels.first == 0)
-                    sum_rows(dy, width_, rows * out_width_, width_, !first, db + block * width_);
+                if (channels.first == 0) sum_rows(dy, width_, rows * out_width_, width_, !first, db + block * width_);
             }
         }
 }
@@ -170,11 +178,16 @@ void FilterGradient::finish(const Buffer& dw_sums, const Buffer& db_sums, Filter
         float* sum = dw_sums.data() + (block * depth() + numbers.first) * width_;
         const Index count = numbers.last - numbers.first;
         for (Index group = 1; group < image_groups_; ++group) add(sum + group * dw_floats(), count * width_, sum);
-        transpose({.from = sum, .from_pitch = width_, .rows = count, .columns = filters,
-                   .to = result.dw.data() + block * width_ * depth() + numbers.first, .to_pitch = depth(),
+        transpose({.from = sum,
+                   .from_pitch = width_,
+                   .rows = count,
+                   .columns = filters,
+                   .to = result.dw.data() + block * width_ * depth() + numbers.first,
+                   .to_pitch = depth(),
                    .padded_rows = count});
     });
-    for (Index group = 1; group < image_groups_; ++group) add(db_sums.data() + group * db_floats(), filters_, db_sums.data());
+    for (Index group = 1; group < image_groups_; ++group)
+        add(db_sums.data() + group * db_floats(), filters_, db_sums.data());
     std::copy_n(db_sums.data(), filters_, result.db.data());
 }
 

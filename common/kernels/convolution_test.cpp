@@ -56,7 +56,8 @@ struct Problem {
 
 BOOST_AUTO_TEST_SUITE(convolution)
 
-BOOST_DATA_TEST_CASE(forward, cases, c) {
+BOOST_DATA_TEST_CASE(forward, cases* instruction_sets(), c, isa) {
+    const On on(isa);
     const Problem p(c);
     Sums y(p.dy.shape());
     for_products(c.x, y.shape, c.window, [&](Index i, Index j, Index o) { y.add(o, double{p.x[i]} * double{p.w[j]}); });
@@ -66,7 +67,8 @@ BOOST_DATA_TEST_CASE(forward, cases, c) {
     check_close("with bias", conv2d_forward(p.x, p.w, p.b, c.window), y);
 }
 
-BOOST_DATA_TEST_CASE(backward_input, cases, c) {
+BOOST_DATA_TEST_CASE(backward_input, cases* instruction_sets(), c, isa) {
+    const On on(isa);
     const Problem p(c);
     Sums dx(c.x);
     for_products(c.x, p.dy.shape(), c.window,
@@ -74,7 +76,8 @@ BOOST_DATA_TEST_CASE(backward_input, cases, c) {
     check_close("dx", conv2d_backward_input(p.dy, p.w, c.x, c.window), dx);
 }
 
-BOOST_DATA_TEST_CASE(backward_filters, cases, c) {
+BOOST_DATA_TEST_CASE(backward_filters, cases* instruction_sets(), c, isa) {
+    const On on(isa);
     const Problem p(c);
     Sums dw(p.w.shape()), db(p.b.shape());
     for_products(c.x, p.dy.shape(), c.window,
@@ -86,7 +89,8 @@ BOOST_DATA_TEST_CASE(backward_filters, cases, c) {
     check_close("db", gradients.db, db);
 }
 
-BOOST_DATA_TEST_CASE(is_the_same_for_any_threads, cases, c) {
+BOOST_DATA_TEST_CASE(is_the_same_for_any_threads, cases* instruction_sets(), c, isa) {
+    const On on(isa);
     const Problem p(c);
     check_same_for_any_threads("y", [&] { return conv2d_forward(p.x, p.w, p.b, c.window); });
     check_same_for_any_threads("dx", [&] { return conv2d_backward_input(p.dy, p.w, c.x, c.window); });

@@ -20,8 +20,13 @@ Buffer pack_with_ones(const Tensor& x, const Panels& panels) {
     parallel(panels.count, depth * x.size(0) / panels.count, [&](Index panel) {
         const Index first = panels.first(panel), size = panels.size(panel);
         float* to = packed.data() + first * depth;
-        transpose({.from = x.data() + first * inputs, .from_pitch = inputs, .rows = size, .columns = inputs,
-                   .to = to, .to_pitch = size, .padded_rows = size});
+        transpose({.from = x.data() + first * inputs,
+                   .from_pitch = inputs,
+                   .rows = size,
+                   .columns = inputs,
+                   .to = to,
+                   .to_pitch = size,
+                   .padded_rows = size});
         std::fill_n(to + inputs * size, size, 1.0f);
     });
     return packed;
@@ -33,12 +38,19 @@ Buffer transpose_with_bias(const Tensor& w, const Tensor& b, Index pitch) {
     Buffer turned(static_cast<std::size_t>((inputs + 1) * pitch));
     parallel((outputs + strip - 1) / strip, inputs * strip, [&](Index item) {
         const Index first = item * strip, rows = std::min(strip, outputs - first);
-        transpose({.from = w.data() + first * inputs, .from_pitch = inputs, .rows = rows, .columns = inputs,
-                   .to = turned.data() + first, .to_pitch = pitch, .padded_rows = rows});
+        transpose({.from = w.data() + first * inputs,
+                   .from_pitch = inputs,
+                   .rows = rows,
+                   .columns = inputs,
+                   .to = turned.data() + first,
+                   .to_pitch = pitch,
+                   .padded_rows = rows});
     });
     float* last = turned.data() + inputs * pitch;
-    if (b.empty()) std::fill_n(last, outputs, 0.0f);
-    else std::copy_n(b.data(), outputs, last);
+    if (b.empty())
+        std::fill_n(last, outputs, 0.0f);
+    else
+        std::copy_n(b.data(), outputs, last);
     return turned;
 }
 
@@ -53,8 +65,13 @@ Tensor dense_forward(const Tensor& x, const Tensor& w, const Tensor& b) {
     Tensor y = Tensor::uninitialized({x.size(0), w.size(0)});
     if (y.empty()) return y;
     const Index pitch = (w.size(0) + line - 1) / line * line;
-    Product product{.rows = x.size(0), .columns = w.size(0), .depth = x.size(1) + 1,
-                    .a = nullptr, .b = nullptr, .b_row = pitch, .c = y.data()};
+    Product product{.rows = x.size(0),
+                    .columns = w.size(0),
+                    .depth = x.size(1) + 1,
+                    .a = nullptr,
+                    .b = nullptr,
+                    .b_row = pitch,
+                    .c = y.data()};
     const TileChoice choice = choose_tile(product);
     const Buffer packed = pack_with_ones(x, choice.panels), turned = transpose_with_bias(w, b, pitch);
     product.a = packed.data(), product.b = turned.data();
@@ -69,8 +86,13 @@ Tensor dense_backward_input(const Tensor& dy, const Tensor& w) {
             w.size(0));
     if (dy.empty() || w.empty()) return Tensor({dy.size(0), w.size(1)});
     Tensor dx = Tensor::uninitialized({dy.size(0), w.size(1)});
-    Product product{.rows = dy.size(0), .columns = w.size(1), .depth = w.size(0),
-                    .a = nullptr, .b = w.data(), .b_row = w.size(1), .c = dx.data()};
+    Product product{.rows = dy.size(0),
+                    .columns = w.size(1),
+                    .depth = w.size(0),
+                    .a = nullptr,
+                    .b = w.data(),
+                    .b_row = w.size(1),
+                    .c = dx.data()};
     const TileChoice choice = choose_tile(product);
     const Buffer packed = pack(dy, choice.panels);
     product.a = packed.data();
@@ -86,8 +108,13 @@ DenseGradients dense_backward_weights(const Tensor& x, const Tensor& dy) {
     const Index rows = x.size(0), inputs = x.size(1), outputs = dy.size(1);
     if (x.empty() || dy.empty()) return {Tensor({outputs, inputs}), Tensor({outputs})};
     DenseGradients gradients{Tensor::uninitialized({outputs, inputs}), Tensor::uninitialized({outputs})};
-    multiply({.rows = outputs, .columns = inputs, .depth = rows,
-              .a = dy.data(), .b = x.data(), .b_row = inputs, .c = gradients.dw.data()});
+    multiply({.rows = outputs,
+              .columns = inputs,
+              .depth = rows,
+              .a = dy.data(),
+              .b = x.data(),
+              .b_row = inputs,
+              .c = gradients.dw.data()});
     sum_rows(dy.data(), outputs, rows, outputs, false, gradients.db.data());
     return gradients;
 }

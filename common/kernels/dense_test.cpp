@@ -23,7 +23,8 @@ const std::vector<Sizes> cases{{1, 1, 1},    {1, 400, 120}, {64, 400, 120}, {128
 
 BOOST_AUTO_TEST_SUITE(dense)
 
-BOOST_DATA_TEST_CASE(agrees_with_the_formula, cases, c) {
+BOOST_DATA_TEST_CASE(agrees_with_the_formula, cases* instruction_sets(), c, isa) {
+    const On on(isa);
     const Tensor x = random({c.n, c.d}, 1), w = random({c.m, c.d}, 2), b = random({c.m}, 3), dy = random({c.n, c.m}, 4);
     Sums y(dy.shape()), dx(x.shape()), dw(w.shape()), db(b.shape());
     for (Index n = 0; n < c.n; ++n)
@@ -44,7 +45,8 @@ BOOST_DATA_TEST_CASE(agrees_with_the_formula, cases, c) {
     check_close("db", gradients.db, db);
 }
 
-BOOST_DATA_TEST_CASE(is_the_same_for_any_threads, cases, c) {
+BOOST_DATA_TEST_CASE(is_the_same_for_any_threads, cases* instruction_sets(), c, isa) {
+    const On on(isa);
     const Tensor x = random({c.n, c.d}, 1), w = random({c.m, c.d}, 2), b = random({c.m}, 3), dy = random({c.n, c.m}, 4);
     check_same_for_any_threads("y", [&] { return dense_forward(x, w, b); });
     check_same_for_any_threads("dx", [&] { return dense_backward_input(dy, w); });

@@ -42,9 +42,8 @@ std::vector<std::int32_t> Band::steps() const {
     for (Index c = 0; c < shape_.channels; ++c)
         for (Index r = 0; r < shape_.rows; ++r)
             for (Index s = 0; s < shape_.columns; ++s)
-                steps.push_back(static_cast<std::int32_t>(c * plane_ +
-                                                          (r % stride * phases_ + s % stride) * phase_size_ +
-                                                          r / stride * pitch_ + s / stride));
+                steps.push_back(static_cast<std::int32_t>(
+                    c * plane_ + (r % stride * phases_ + s % stride) * phase_size_ + r / stride * pitch_ + s / stride));
     return steps;
 }
 

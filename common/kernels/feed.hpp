@@ -3,7 +3,8 @@
 // A correlation slides filters over planes that are surrounded by zeros. The tile wants every filter tap to be a fixed
 // distance in memory, so a *band* of image rows is copied to where the zeros are real and a stride has been split into
 // phases, small enough to stay in the second-level cache while all filters pass over it. Columns (im2col) are never
-// written out: with 6 to 16 filters, packing them costs more than it saves. Without padding and stride nothing is copied.
+// written out: with 6 to 16 filters, packing them costs more than it saves. Without padding and stride nothing is
+// copied.
 #pragma once
 #include <vector>
 

@@ -10,8 +10,13 @@ Buffer pack(const Tensor& w, const Panels& panels) {
     Buffer packed(static_cast<std::size_t>(w.count()));
     parallel(panels.count, depth * panels.rows / panels.count, [&](Index panel) {
         const Index first = panels.first(panel), size = panels.size(panel);
-        transpose({.from = w.data() + first * depth, .from_pitch = depth, .rows = size, .columns = depth,
-                   .to = packed.data() + first * depth, .to_pitch = size, .padded_rows = size});
+        transpose({.from = w.data() + first * depth,
+                   .from_pitch = depth,
+                   .rows = size,
+                   .columns = depth,
+                   .to = packed.data() + first * depth,
+                   .to_pitch = size,
+                   .padded_rows = size});
     });
     return packed;
 }
@@ -27,7 +32,8 @@ Buffer pack_reversed(const Tensor& w, const Panels& panels, const Taps& taps) {
             for (Index r = taps.rows - 1; r >= 0; --r)
                 for (Index s = taps.columns - 1; s >= 0; --s) {
                     const float* from = w.data() + (k * channels + first) * height * width +
-                                        (taps.first_row + r * taps.stride) * width + taps.first_column + s * taps.stride;
+                                        (taps.first_row + r * taps.stride) * width + taps.first_column +
+                                        s * taps.stride;
                     for (Index c = 0; c < size; ++c) *to++ = from[c * height * width];
                 }
     });

@@ -27,7 +27,8 @@ const std::vector<Sizes> shapes{{1, 1}, {1, 10}, {128, 10}, {7, 3}, {64, 17}, {3
 
 BOOST_AUTO_TEST_SUITE(loss)
 
-BOOST_DATA_TEST_CASE(agrees_with_the_formula, shapes, shape) {
+BOOST_DATA_TEST_CASE(agrees_with_the_formula, shapes* instruction_sets(), shape, isa) {
+    const On on(isa);
     const auto [rows, classes] = shape;
     Tensor logits = random({rows, classes}, 1);
     logits *= 10;
@@ -68,7 +69,8 @@ BOOST_AUTO_TEST_CASE(does_not_overflow) {
     BOOST_TEST(softmax_cross_entropy(logits, wrong).loss == 2000);
 }
 
-BOOST_DATA_TEST_CASE(is_the_same_for_any_threads, shapes, shape) {
+BOOST_DATA_TEST_CASE(is_the_same_for_any_threads, shapes* instruction_sets(), shape, isa) {
+    const On on(isa);
     const auto [rows, classes] = shape;
     const Tensor logits = random({rows, classes}, 1);
     const auto labels = some_labels(rows, classes);

@@ -76,12 +76,14 @@ void check_maxima(const Case& c, const Tensor& x) {
 
 BOOST_AUTO_TEST_SUITE(pooling)
 
-BOOST_DATA_TEST_CASE(maximum, cases, c) {
+BOOST_DATA_TEST_CASE(maximum, cases* instruction_sets(), c, isa) {
+    const On on(isa);
     check_maxima(c, random(c.x, 5));
     check_maxima(c, with_ties(c.x));
 }
 
-BOOST_DATA_TEST_CASE(average, cases, c) {
+BOOST_DATA_TEST_CASE(average, cases* instruction_sets(), c, isa) {
+    const On on(isa);
     const Tensor x = random(c.x, 5), dy = random(pooled(c), 6);
     const Index pixels = c.x[2] * c.x[3], places = dy.size(2) * dy.size(3);
     const double share = 1.0 / static_cast<double>(c.window.size * c.window.size);
@@ -94,7 +96,8 @@ BOOST_DATA_TEST_CASE(average, cases, c) {
     check_close("dx", average_pool_backward(dy, c.x, c.window), dx);
 }
 
-BOOST_DATA_TEST_CASE(is_the_same_for_any_threads, cases, c) {
+BOOST_DATA_TEST_CASE(is_the_same_for_any_threads, cases* instruction_sets(), c, isa) {
+    const On on(isa);
     const Tensor x = random(c.x, 5), dy = random(pooled(c), 6), switches = max_pool_forward(x, c.window).switches;
     check_same_for_any_threads("maxima", [&] { return max_pool_forward(x, c.window).y; });
     check_same_for_any_threads("switches", [&] { return max_pool_forward(x, c.window).switches; });

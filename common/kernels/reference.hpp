@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/isa.hpp"
 #include "tensor/random.hpp"
 #include "tensor/tensor.hpp"
 #include "tensor/window.hpp"
@@ -41,6 +42,15 @@ inline void check_close(const std::string& what, const Tensor& got, const Sums& 
     }
     BOOST_TEST(true);
 }
+
+// Uses one of the machine's instruction sets while it lives.
+class On {
+public:
+    explicit On(const std::string& isa) { use_instruction_set(isa); }
+    ~On() { use_instruction_set({}); }
+    On(const On&) = delete;
+    On& operator=(const On&) = delete;
+};
 
 // The results of f() with one thread and with several must be the same bits.
 template <class F>

@@ -38,7 +38,7 @@ HWY_INLINE void copy_row(const PaddedPart& part, Index i, float* to) {
     for (; j + lanes <= count; j += lanes) hn::StoreU(hn::LoadU(d, from + j), d, to + j);
     if (j < count) {
         const auto rest = hn::FirstN(d, static_cast<std::size_t>(count - j));
-        hn::StoreU(hn::MaskedLoad(rest, d, from + j), d, to + j);
+        hn::StoreU(hn::IfThenElseZero(rest, hn::LoadU(d, from + j)), d, to + j);  // a tensor has slack behind it
         j += lanes;
     }
     j = std::max<Index>(j, 0);

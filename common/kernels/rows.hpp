@@ -16,14 +16,16 @@ struct PaddedPart {
 // to[i · columns + j]. Writes up to 64 floats more than that.
 void copy_padded(const PaddedPart& part, float* to);
 // Splits the part into stride² phases: row i, column j goes to phase (i mod stride, j mod stride), place (i / stride,
-// j / stride). Only phases below `wanted` along each axis are made. Phase (f, g) starts at to + (f·wanted + g)·phase_size,
-// and its rows are `pitch` floats long. Columns beyond the part's are zero. Writes up to 64 floats past each phase.
+// j / stride). Only phases below `wanted` along each axis are made. Phase (f, g) starts at to + (f·wanted +
+// g)·phase_size, and its rows are `pitch` floats long. Columns beyond the part's are zero. Writes up to 64 floats past
+// each phase.
 struct Phases {
     Index stride, wanted, phase_size, pitch;
 };
 void copy_phases(const PaddedPart& part, const Phases& phases, float* to);
 
-// to[j · to_pitch + i] = from[i · from_pitch + j] for `rows` × `columns` numbers; i from `rows` to `padded_rows` is zero.
+// to[j · to_pitch + i] = from[i · from_pitch + j] for `rows` × `columns` numbers; i from `rows` to `padded_rows` is
+// zero.
 struct Transposition {
     const float* from;
     Index from_pitch, rows, columns;

@@ -7,7 +7,8 @@ namespace cnn::kernels {
 struct SgdStep {
     float learning_rate, momentum = 0, weight_decay = 0;
 };
-// As PyTorch's SGD: velocity = momentum · velocity + gradient + weight_decay · value; value -= learning_rate · velocity.
+// As PyTorch's SGD: velocity = momentum · velocity + gradient + weight_decay · value; value -= learning_rate ·
+// velocity.
 void sgd_step(Tensor& value, const Tensor& gradient, Tensor& velocity, const SgdStep& step);
 
 }  // namespace cnn::kernels

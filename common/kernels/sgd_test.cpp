@@ -1,5 +1,7 @@
 #include "kernels/sgd.hpp"
 
+#include <boost/test/data/test_case.hpp>
+
 #include "kernels/reference.hpp"
 
 using namespace cnn;
@@ -16,7 +18,8 @@ BOOST_AUTO_TEST_CASE(by_hand) {
     BOOST_TEST((value == Tensor({2}, {0.625f, -2.25f})));
 }
 
-BOOST_AUTO_TEST_CASE(agrees_with_the_formula) {
+BOOST_DATA_TEST_CASE(agrees_with_the_formula, boost::unit_test::data::make(instruction_sets()), isa) {
+    const On on(isa);
     for (const Index count : {1, 5, 16, 33, 4097, 20000}) {
         const Tensor before = random({count}, 1), gradient = random({count}, 2), speed = random({count}, 3);
         Tensor value = before, velocity = speed;

@@ -50,14 +50,13 @@ HWY_NOINLINE void tile(const TileJob& job) {
     constexpr int rows = groups ? groups * block : block;
     V acc[rows][vectors];
     if (job.accumulate) {
-        UNROLL for (int m = 0; m < rows; ++m)
-            UNROLL for (int v = 0; v < vectors; ++v) acc[m][v] = hn::LoadU(d, job.c + job.runs[v].c + m * job.c_row);
+        UNROLL for (int m = 0; m < rows; ++m) UNROLL for (int v = 0; v < vectors; ++v) acc[m][v] =
+            hn::LoadU(d, job.c + job.runs[v].c + m * job.c_row);
     } else if (job.bias) {
-        UNROLL for (int m = 0; m < rows; ++m)
-            UNROLL for (int v = 0; v < vectors; ++v) acc[m][v] = hn::Set(d, job.bias[m]);
+        UNROLL for (int m = 0; m < rows; ++m) UNROLL for (int v = 0; v < vectors; ++v) acc[m][v] =
+            hn::Set(d, job.bias[m]);
     } else {
-        UNROLL for (int m = 0; m < rows; ++m)
-            UNROLL for (int v = 0; v < vectors; ++v) acc[m][v] = hn::Zero(d);
+        UNROLL for (int m = 0; m < rows; ++m) UNROLL for (int v = 0; v < vectors; ++v) acc[m][v] = hn::Zero(d);
     }
 
     const float* from[vectors];
@@ -84,12 +83,11 @@ HWY_NOINLINE void tile(const TileJob& job) {
             const std::ptrdiff_t step = b_steps[k], a_step = a_steps[k];
             V b[vectors];
             UNROLL for (int v = 0; v < vectors; ++v) b[v] = hn::LoadU(d, from[v] + step);
-            UNROLL for (int g = 0; g < groups; ++g)
-                UNROLL for (int s = 0; s < block; ++s) {
-                    const V factor = hn::Set(d, group[g][a_step + s]);
-                    UNROLL for (int v = 0; v < vectors; ++v)
-                        acc[g * block + s][v] = hn::MulAdd(factor, b[v], acc[g * block + s][v]);
-                }
+            UNROLL for (int g = 0; g < groups; ++g) UNROLL for (int s = 0; s < block; ++s) {
+                const V factor = hn::Set(d, group[g][a_step + s]);
+                UNROLL for (int v = 0; v < vectors; ++v) acc[g * block + s][v] =
+                    hn::MulAdd(factor, b[v], acc[g * block + s][v]);
+            }
         }
     }
 
@@ -115,8 +113,8 @@ void list_grouped(TileSet& set, std::integer_sequence<int, groups...>) {
 template <int block, int vectors>
 void list_grouped(TileSet& set) {
     constexpr int most = accumulators / (block * vectors);
-    list_grouped<block, vectors>(
-        set, std::make_integer_sequence<int, most < TileSet::most_groups ? most : TileSet::most_groups>());
+    list_grouped<block, vectors>(set, std::make_integer_sequence < int,
+                                 most<TileSet::most_groups ? most : TileSet::most_groups>());
 }
 template <int vectors>
 void list(TileSet& set) {

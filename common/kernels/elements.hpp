@@ -1,0 +1,24 @@
+// Loops whose cost is reading and writing: element by element, or over small windows. Vectors make them wait for memory
+// alone.
+#pragma once
+#include "kernels/sgd.hpp"
+#include "tensor/shape.hpp"
+
+namespace cnn::kernels {
+
+enum class Curve { relu, tanh, sigmoid, scaled_tanh };
+// x[i] = f(x[i])
+void apply(Curve curve, Index count, float* x);
+// dy[i] *= f'(where y[i] = f)
+void apply_slope(Curve curve, const float* y, Index count, float* dy);
+
+void sgd(const SgdStep& step, const float* gradient, Index count, float* velocity, float* value);
+
+// Pooling of one plane [height, width] with windows of 2 × 2, two apart: what LeNet, AlexNet's heirs and VGG use most.
+void max_pool_2x2(const float* x, Index height, Index width, float* y, float* switches);
+// Writes all of dx, unless a switch is not a pixel of its own window: then returns false, and dx is worth nothing.
+bool max_pool_2x2_backward(const float* dy, const float* switches, Index height, Index width, float* dx);
+void average_pool_2x2(const float* x, Index height, Index width, float* y);
+void average_pool_2x2_backward(const float* dy, Index height, Index width, float* dx);
+
+}  // namespace cnn::kernels
