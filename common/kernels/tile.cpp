@@ -117,8 +117,11 @@ void list_grouped(TileSet& set) {
                                  most<TileSet::most_groups ? most : TileSet::most_groups>());
 }
 template <int vectors>
-void list(TileSet& set) {
+void list_packed(TileSet& set) {
     list_packed<vectors>(set, std::make_integer_sequence<int, accumulators / vectors>());
+}
+template <int vectors>
+void list_blocks(TileSet& set) {
     list_grouped<1, vectors>(set);  // 1×1 filters, and every size not listed
     list_grouped<3, vectors>(set);
     list_grouped<5, vectors>(set);
@@ -128,10 +131,12 @@ void list(TileSet& set) {
 
 TileSet make_tile_set() {
     TileSet set{hwy::TargetName(HWY_TARGET), lanes, accumulators, {}, {}};
-    list<1>(set);
-    list<2>(set);
-    list<3>(set);
-    list<4>(set);
+    list_packed<1>(set);
+    list_packed<2>(set);
+    list_packed<3>(set);
+    list_packed<4>(set);
+    list_blocks<1>(set);
+    list_blocks<2>(set);
     return set;
 }
 
