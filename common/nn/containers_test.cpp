@@ -3,6 +3,7 @@
 #include "nn/branching.hpp"
 #include "nn/describe.hpp"
 #include "nn/gradient_check.hpp"
+#include "nn/testing/errors.hpp"
 #include "nn/testing/smooth.hpp"
 
 using namespace cnn;
@@ -22,16 +23,6 @@ std::vector<std::string> names_of(Layer& layer) {
     std::vector<std::string> names;
     for (const auto& [name, parameter] : layer.parameters()) names.push_back(name);
     return names;
-}
-
-template <class F>
-std::string error_of(F f) {
-    try {
-        f();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
 }
 
 // Counts how often it is asked for dx.

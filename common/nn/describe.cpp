@@ -17,9 +17,9 @@ std::string line(const Cells& cells, const std::array<int, 6>& widths) {
         const bool is_number = column >= 4;
         text += is_number ? terminal::pad_left(cells[column], widths[column])
                           : terminal::pad_right(cells[column], widths[column]);
-        text += column + 1 < cells.size() ? "  " : "\n";
+        text += "  ";
     }
-    return text;
+    return text.erase(text.find_last_not_of(" \n") + 1) + "\n";
 }
 
 }  // namespace

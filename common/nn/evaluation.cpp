@@ -34,6 +34,10 @@ Evaluation evaluate(Layer& network, const Loss& loss, const Source& source, cons
     Index images = 0, correct = 0;
     const Source::Epoch epoch = source.epoch(0);
     for (Index i = 0; i < source.batches(); ++i) {
+        if (options.stop && options.stop()) {
+            evaluation.interrupted = true;
+            return evaluation;
+        }
         Batch batch = epoch(i);
         Tensor prediction = network.forward(std::move(batch.x));
         const LossResult result = loss(prediction, batch.labels);

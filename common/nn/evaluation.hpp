@@ -1,5 +1,8 @@
 // How good a trained network is, and where it errs.
 #pragma once
+#include <functional>
+#include <vector>
+
 #include "nn/layer.hpp"
 #include "nn/loss.hpp"
 #include "nn/source.hpp"
@@ -15,11 +18,13 @@ struct Mistake {
 struct Evaluation {
     double loss = 0, accuracy = 0;  // mean over all images; accuracy from 0 to 1
     Tensor confusion;               // [classes, classes]: how many images of class `row` were taken for `column`
+    bool interrupted = false;       // by options.stop; the rest is then meaningless
     std::vector<Mistake> worst;     // the wrong answers given with most confidence, the most confident first
 };
 
 struct EvaluationOptions {
-    Index mistakes = 64;  // how many of the worst to keep
+    Index mistakes = 64;              // how many of the worst to keep
+    std::function<bool()> stop = {};  // asked before every batch
 };
 
 // Runs the network over one epoch of `source` in evaluation mode, and leaves it there.

@@ -7,24 +7,13 @@
 
 #include "nn/gradient_check.hpp"
 #include "nn/sequential.hpp"
+#include "nn/testing/errors.hpp"
 #include "nn/testing/smooth.hpp"
 
 using namespace cnn;
 using namespace cnn::nn;
 
 namespace {
-
-template <class F>
-std::string error_of(F f) {
-    try {
-        f();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
-}
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
 struct Case {
     const char* name;

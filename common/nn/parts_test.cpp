@@ -10,6 +10,7 @@
 #include "nn/run_folder.hpp"
 #include "nn/schedule.hpp"
 #include "nn/sequential.hpp"
+#include "nn/testing/errors.hpp"
 #include "nn/testing/temporary_folder.hpp"
 #include "tensor/file.hpp"
 
@@ -17,18 +18,6 @@ using namespace cnn;
 using namespace cnn::nn;
 
 namespace {
-
-template <class F>
-std::string error_of(F f) {
-    try {
-        f();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
-}
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
 const auto exact = boost::test_tools::tolerance(1e-12);
 

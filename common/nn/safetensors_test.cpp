@@ -8,6 +8,7 @@
 
 #include "nn/half.hpp"
 #include "nn/sequential.hpp"
+#include "nn/testing/errors.hpp"
 #include "nn/testing/temporary_folder.hpp"
 #include "tensor/file.hpp"
 
@@ -27,18 +28,6 @@ template <class Number>
 std::string bytes_of(std::initializer_list<Number> numbers) {
     return {reinterpret_cast<const char*>(numbers.begin()), numbers.size() * sizeof(Number)};
 }
-
-template <class F>
-std::string error_of(F f) {
-    try {
-        f();
-    } catch (const DataError& error) {
-        return error.what();
-    }
-    return "no error";
-}
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
 struct Bad {
     const char* name;

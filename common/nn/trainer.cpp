@@ -65,11 +65,7 @@ public:
         start();
         bool interrupted = false;
         while (done() < options_.epochs && !interrupted) {
-            if (train_epoch())
-                finish_epoch();
-            else
-                interrupted = true;
-            interrupted = interrupted || (asked_to_stop() && done() < options_.epochs);
+            interrupted = !train_epoch() || !finish_epoch() || (asked_to_stop() && done() < options_.epochs);
         }
         network_.set_training(false);
         if (interrupted) report_interruption();
@@ -165,7 +161,8 @@ private:
         return options_.schedule(done() + static_cast<double>(batch) / static_cast<double>(batches()));
     }
 
-    void finish_epoch() {
+    // Test, log, checkpoint; false when the test was interrupted, which a resumed run then does again.
+    bool finish_epoch() {
         const auto start = Clock::now();
         const auto images = static_cast<double>(state_.images);
         EpochResult result{.epoch = done() + 1};
@@ -175,7 +172,9 @@ private:
         result.learning_rate = learning_rate(0);
         result.images_per_second = images / std::max(state_.seconds, 1e-9);
         if (test_.images() > 0) {
-            const Evaluation evaluation = evaluate(network_, loss_, test_, {.mistakes = 0});
+            const Evaluation evaluation =
+                evaluate(network_, loss_, test_, {.mistakes = 0, .stop = [&] { return asked_to_stop(); }});
+            if (evaluation.interrupted) return false;
             result.test_loss = evaluation.loss;
             result.test_accuracy = evaluation.accuracy;
         }
@@ -187,6 +186,7 @@ private:
         observer_.epoch_done(result, options_.epochs);
         write_checkpoint();
         write_log();
+        return true;
     }
 
     void report(double images_per_second) {

@@ -20,7 +20,7 @@ struct TrainOptions {
     std::filesystem::path folder = {};  // log.csv and checkpoints go there; empty: nothing is written
     bool resume = false;                // go on from the checkpoint in `folder`, if there is one
     std::string subject = {};           // what is trained on what: a checkpoint of something else is refused
-    Index report_every = 10;            // batches between two calls of Observer::progress
+    Index report_every = 1;             // batches between two calls of Observer::progress
     std::stop_token stop = {};          // asks for an end after the current batch, as Ctrl-C does
 };
 
