@@ -1,0 +1,460 @@
+// Wrong answers that learners give, each with the sentence that names it.
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "grader/exercise.hpp"
+#include "sobel.hpp"
+
+using namespace cnn;
+using namespace cnn::lab01;
+
+namespace {
+
+// ---- Gray levels ----
+
+Tensor weighted(const Image& photo, float red, float green, float blue) {
+    if (photo.channels == 1) return to_gray(photo);
+    Tensor gray({photo.height, photo.width});
+    for (Index i = 0; i < photo.height; ++i)
+        for (Index j = 0; j < photo.width; ++j)
+            gray(i, j) = red * static_cast<float>(photo(i, j, 0)) + green * static_cast<float>(photo(i, j, 1)) +
+                         blue * static_cast<float>(photo(i, j, 2));
+    return gray;
+}
+
+// f of every number.
+template <class F>
+Tensor each(Tensor x, F f) {
+    for (float& value : x.values()) value = f(value);
+    return x;
+}
+
+// ---- Correlation ----
+
+// Task 1.2 with another rule for what lies outside: pixel(row, column) of the padded picture.
+template <class Pixel>
+Tensor correlate_with(const Tensor& x, const Tensor& mask, Pixel pixel) {
+    Tensor y = correlate3x3(x, mask);  // which also refuses what makes no sense
+    for (Index i = 0; i < x.size(0); ++i)
+        for (Index j = 0; j < x.size(1); ++j) {
+            float sum = 0;
+            for (Index r = 0; r < 3; ++r)
+                for (Index s = 0; s < 3; ++s) sum += pixel(i + r - 1, j + s - 1) * mask(r, s);
+            y(i, j) = sum;
+        }
+    return y;
+}
+
+float nearest(const Tensor& x, Index row, Index column) {
+    return x(std::clamp<Index>(row, 0, x.size(0) - 1), std::clamp<Index>(column, 0, x.size(1) - 1));
+}
+
+bool is_inside(const Tensor& x, Index row, Index column) {
+    return row >= 0 && row < x.size(0) && column >= 0 && column < x.size(1);
+}
+
+Index wrapped(Index index, Index size) { return (index + size) % size; }
+
+// 2 1 | 1 2 3 … without the border pixel itself: 2 | 1 2 3 …
+Index mirrored(Index index, Index size) {
+    if (size == 1) return 0;
+    return index < 0 ? 1 : index >= size ? size - 2 : index;
+}
+
+Tensor turned(const Tensor& mask) {
+    Tensor result = mask;
+    std::ranges::reverse(result.values());
+    return result;
+}
+
+Tensor transposed(const Tensor& mask) {
+    Tensor result = mask;
+    for (Index r = 0; r < mask.size(0); ++r)
+        for (Index s = 0; s < mask.size(1); ++s) result(r, s) = mask(s, r);
+    return result;
+}
+
+// ---- Gradients ----
+
+Gradient derivatives(const Tensor& gray, float middle, float divisor) {
+    const float one = 1 / divisor, m = middle / divisor;
+    const Tensor right({3, 3}, {-one, 0, one, -m, 0, m, -one, 0, one});
+    return {correlate3x3(gray, right), correlate3x3(gray, transposed(right))};
+}
+
+template <class F>
+Tensor of_gradient(const Gradient& gradient, F f) {
+    Tensor result = magnitude(gradient);  // refuses different shapes
+    for (Index i = 0; i < result.count(); ++i) result[i] = f(gradient.gx[i], gradient.gy[i]);
+    return result;
+}
+
+// ---- The compass ----
+
+// The masks in another order: mask k of the answer is mask order(k) of the right one.
+template <class Order>
+Tensor masks_in(Order order) {
+    const Tensor right = robinson_masks();
+    Tensor masks({8, 3, 3});
+    for (Index k = 0; k < 8; ++k)
+        for (Index place = 0; place < 9; ++place) masks[9 * k + place] = right[9 * order(k) + place];
+    return masks;
+}
+
+// Task 1.5 with another rule for when the response of a later point takes the place of an earlier one's.
+template <class Better>
+Edges compass_with(const Tensor& gray, Index points, Better better) {
+    const Tensor masks = robinson_masks();
+    const auto mask = [&](Index k) {
+        return Tensor({3, 3}, masks.values().subspan(static_cast<std::size_t>(9 * k), 9));
+    };
+    Edges edges{correlate3x3(gray, mask(0)), Tensor(gray.shape())};
+    for (Index k = 1; k < points; ++k) {
+        const Tensor response = correlate3x3(gray, mask(k));
+        for (Index i = 0; i < response.count(); ++i)
+            if (better(response[i], edges.response[i])) {
+                edges.response[i] = response[i];
+                edges.direction[i] = static_cast<float>(k);
+            }
+    }
+    return edges;
+}
+
+float size_of(float response) { return std::abs(response); }
+
+// ---- Thinning ----
+
+struct Neighbours {
+    float here, ahead, behind;
+};
+
+// Task 1.6 with other neighbours or another rule: turn(k) is the point that is taken for point k.
+template <class Turn, class Keep>
+Tensor thin_with(const Edges& edges, Turn turn, Keep keep, float outside = 0) {
+    constexpr std::array<Index, 8> down{0, -1, -1, -1, 0, 1, 1, 1}, right{1, 1, 0, -1, -1, -1, 0, 1};
+    Tensor result = thin(edges);  // refuses different shapes
+    const Tensor& response = edges.response;
+    const auto at = [&](Index i, Index j) { return is_inside(response, i, j) ? response(i, j) : outside; };
+    for (Index i = 0; i < response.size(0); ++i)
+        for (Index j = 0; j < response.size(1); ++j) {
+            const auto k = static_cast<std::size_t>(turn(static_cast<Index>(edges.direction(i, j))) % 8);
+            const Neighbours n{response(i, j), at(i + down[k], j + right[k]), at(i - down[k], j - right[k])};
+            result(i, j) = keep(n) ? n.here : 0;
+        }
+    return result;
+}
+
+Index as_it_is(Index point) { return point; }
+bool is_crest(const Neighbours& n) { return n.here > n.ahead && n.here >= n.behind; }
+
+std::vector<grader::Replacement> gray_mistakes() {
+    using grader::mistake;
+    return {
+        mistake(to_gray, "mean_of_channels", "red, green and blue weigh the same here: the eye, and BT.601, do not.",
+                [](const Image& photo) { return weighted(photo, 1 / 3.0f, 1 / 3.0f, 1 / 3.0f); }),
+        mistake(to_gray, "blue_first",
+                "red and blue have changed places: channel 0 of an Image is red, channel 2 blue.",
+                [](const Image& photo) { return weighted(photo, 0.114f, 0.587f, 0.299f); }),
+        mistake(to_gray, "weights_of_709",
+                "these are the weights of BT.709, made for HDTV: the contract asks for BT.601's.",
+                [](const Image& photo) { return weighted(photo, 0.2126f, 0.7152f, 0.0722f); }),
+        mistake(to_gray, "fractions_cut", "the levels have lost their fractions: somewhere they became whole numbers.",
+                [](const Image& photo) { return each(to_gray(photo), [](float x) { return std::trunc(x + 1e-4f); }); }),
+        mistake(to_gray, "rounded", "the levels are rounded to whole numbers: a gray level keeps its fraction.",
+                [](const Image& photo) { return each(to_gray(photo), [](float x) { return std::round(x); }); }),
+        mistake(to_gray, "zero_to_one", "the levels go from 0 to 1: they stay in 0 to 255, like those of the photo.",
+                [](const Image& photo) { return each(to_gray(photo), [](float x) { return x / 255; }); }),
+        mistake(
+            to_gray, "gray_weighed_again",
+            "a gray photo was weighed as if its only channel were red: with one channel, the level is already there.",
+            [](const Image& photo) {
+                return each(to_gray(photo), [&](float x) { return photo.channels == 1 ? 0.299f * x : x; });
+            }),
+    };
+}
+
+std::vector<grader::Replacement> correlation_mistakes() {
+    using grader::mistake;
+    return {
+        mistake(correlate3x3, "flipped",
+                "the mask is turned by 180°: that is a convolution; a correlation lays it on as it stands.",
+                [](const Tensor& x, const Tensor& mask) { return correlate3x3(x, turned(mask)); }),
+        mistake(correlate3x3, "transposed",
+                "rows and columns of the mask have changed places: r goes with i, s with j.",
+                [](const Tensor& x, const Tensor& mask) { return correlate3x3(x, transposed(mask)); }),
+        mistake(correlate3x3, "corner_on_the_pixel",
+                "the mask hangs by its top left corner: its centre belongs on the pixel.",
+                [](const Tensor& x, const Tensor& mask) {
+                    return correlate_with(x, mask, [&](Index i, Index j) { return nearest(x, i + 1, j + 1); });
+                }),
+        mistake(correlate3x3, "zeros_outside",
+                "outside the picture you count black pixels, which makes an edge of every border: repeat the nearest "
+                "pixel.",
+                [](const Tensor& x, const Tensor& mask) {
+                    return correlate_with(x, mask, [&](Index i, Index j) { return is_inside(x, i, j) ? x(i, j) : 0; });
+                }),
+        mistake(
+            correlate3x3, "mirrored_outside",
+            "outside the picture you count the pixels beside the border (mirrored): the border pixel itself repeats.",
+            [](const Tensor& x, const Tensor& mask) {
+                return correlate_with(
+                    x, mask, [&](Index i, Index j) { return x(mirrored(i, x.size(0)), mirrored(j, x.size(1))); });
+            }),
+        mistake(correlate3x3, "wrapped_outside",
+                "outside the picture you count the pixels of the opposite border: the nearest pixel repeats.",
+                [](const Tensor& x, const Tensor& mask) {
+                    return correlate_with(
+                        x, mask, [&](Index i, Index j) { return x(wrapped(i, x.size(0)), wrapped(j, x.size(1))); });
+                }),
+        mistake(correlate3x3, "border_left_out",
+                "the border pixels of y are still 0: they have a value too, with the nearest pixel repeated outside.",
+                [](const Tensor& x, const Tensor& mask) {
+                    Tensor y = correlate3x3(x, mask);
+                    for (Index i = 0; i < y.size(0); ++i)
+                        for (Index j = 0; j < y.size(1); ++j)
+                            if (i == 0 || j == 0 || i == y.size(0) - 1 || j == y.size(1) - 1) y(i, j) = 0;
+                    return y;
+                }),
+    };
+}
+
+std::vector<grader::Replacement> sobel_mistakes() {
+    using grader::mistake;
+    return {
+        mistake(sobel, "x_and_y_swapped",
+                "gx and gy have changed places: gx compares left with right, and so finds upright edges.",
+                [](const Tensor& gray) {
+                    const Gradient right = sobel(gray);
+                    return Gradient{right.gy, right.gx};
+                }),
+        mistake(sobel, "dark_minus_bright", "both signs are turned: gx is right minus left, gy below minus above.",
+                [](const Tensor& gray) {
+                    const Gradient right = sobel(gray);
+                    return Gradient{each(right.gx, std::negate<float>()), each(right.gy, std::negate<float>())};
+                }),
+        mistake(sobel, "y_upwards", "gy is above minus below: rows grow downwards, and gy with them.",
+                [](const Tensor& gray) {
+                    const Gradient right = sobel(gray);
+                    return Gradient{right.gx, each(right.gy, std::negate<float>())};
+                }),
+        mistake(sobel, "x_leftwards", "gx is left minus right: columns grow to the right, and gx with them.",
+                [](const Tensor& gray) {
+                    const Gradient right = sobel(gray);
+                    return Gradient{each(right.gx, std::negate<float>()), right.gy};
+                }),
+        mistake(sobel, "prewitt", "these are Prewitt's masks: in Sobel's, the middle row or column counts twice.",
+                [](const Tensor& gray) { return derivatives(gray, 1, 1); }),
+        mistake(sobel, "scharr", "these are Scharr's masks (3, 10, 3): Sobel's are 1, 2, 1.",
+                [](const Tensor& gray) {
+                    Gradient scharr = derivatives(gray, 10.0f / 3, 1);
+                    return Gradient{std::move(scharr.gx *= 3), std::move(scharr.gy *= 3)};
+                }),
+        mistake(sobel, "divided_by_8", "the sums are divided by 8: the contract leaves them as they are.",
+                [](const Tensor& gray) { return derivatives(gray, 2, 8); }),
+        mistake(sobel, "divided_by_4", "the sums are divided by 4: the contract leaves them as they are.",
+                [](const Tensor& gray) { return derivatives(gray, 2, 4); }),
+        mistake(sobel, "absolute", "gx and gy have lost their signs: they tell bright from dark, and 1.4 needs them.",
+                [](const Tensor& gray) {
+                    const Gradient right = sobel(gray);
+                    return Gradient{each(right.gx, size_of), each(right.gy, size_of)};
+                }),
+        mistake(sobel, "gx_twice", "gy is the same as gx: the second mask is the first one laid on its side.",
+                [](const Tensor& gray) {
+                    const Gradient right = sobel(gray);
+                    return Gradient{right.gx, right.gx};
+                }),
+    };
+}
+
+std::vector<grader::Replacement> magnitude_mistakes() {
+    using grader::mistake;
+    return {
+        mistake(
+            magnitude, "sum_of_sizes",
+            "this is |gx| + |gy|, a quick stand-in: the length is the root of a sum of squares.",
+            [](const Gradient& g) { return of_gradient(g, [](float x, float y) { return size_of(x) + size_of(y); }); }),
+        mistake(magnitude, "not_rooted", "this is the square of the length: the root is missing.",
+                [](const Gradient& g) { return of_gradient(g, [](float x, float y) { return x * x + y * y; }); }),
+        mistake(magnitude, "larger_side", "this is the larger of |gx| and |gy|: both sides count.",
+                [](const Gradient& g) {
+                    return of_gradient(g, [](float x, float y) { return std::max(size_of(x), size_of(y)); });
+                }),
+        mistake(magnitude, "root_of_sum", "you take the root of gx + gy: square each of them first.",
+                [](const Gradient& g) { return of_gradient(g, [](float x, float y) { return std::sqrt(x + y); }); }),
+        mistake(direction, "rows_upwards", "up and down have changed places: gy grows downwards, the angle upwards.",
+                [](const Gradient& g) { return of_gradient(g, [](float x, float y) { return std::atan2(y, x); }); }),
+        mistake(
+            direction, "atan2_swapped", "the arguments of atan2 have changed places: the way up comes first.",
+            [](const Gradient& g) { return of_gradient(g, [](float x, float y) { return std::atan2(x, 0 - y); }); }),
+        mistake(direction, "half_the_circle",
+                "opposite ways have the same angle here: a quotient loses the signs, so use atan2 instead of atan.",
+                [](const Gradient& g) {
+                    return of_gradient(g,
+                                       [](float x, float y) { return x == 0 && y == 0 ? 0 : std::atan((0 - y) / x); });
+                }),
+        mistake(direction, "negative_zero",
+                "west is -π here instead of π: -gy turns 0 into -0, and atan2 tells the two zeros apart. Try 0 - gy.",
+                [](const Gradient& g) { return of_gradient(g, [](float x, float y) { return std::atan2(-y, x); }); }),
+        mistake(direction, "degrees", "these are degrees: the contract asks for radians, as atan2 gives them.",
+                [](const Gradient& g) {
+                    return each(direction(g), [](float a) { return a * 180 / std::numbers::pi_v<float>; });
+                }),
+        mistake(direction, "zero_to_two_pi",
+                "the angles go from 0 to 2π: the contract asks for -π to π, as atan2 gives them.",
+                [](const Gradient& g) {
+                    return each(direction(g), [](float a) { return a < 0 ? a + 2 * std::numbers::pi_v<float> : a; });
+                }),
+        mistake(direction, "dark_side", "the arrows point from bright to dark: they should point the other way.",
+                [](const Gradient& g) {
+                    return of_gradient(g, [](float x, float y) { return x == 0 && y == 0 ? 0 : std::atan2(y, 0 - x); });
+                }),
+    };
+}
+
+std::vector<grader::Replacement> compass_mistakes() {
+    using grader::mistake;
+    return {
+        mistake(robinson_masks, "clockwise", "the masks turn clockwise: after E comes NE, then N.",
+                [] { return masks_in([](Index k) { return (8 - k) % 8; }); }),
+        mistake(robinson_masks, "north_first", "the masks begin with N: E comes first.",
+                [] { return masks_in([](Index k) { return (k + 2) % 8; }); }),
+        mistake(robinson_masks, "towards_dark",
+                "each mask answers to the opposite point: the positive numbers belong on the bright side.",
+                [] { return masks_in([](Index k) { return (k + 4) % 8; }); }),
+        mistake(robinson_masks, "quarter_turns",
+                "each mask is turned by 90° against the one before: by one place of the border it is 45°.",
+                [] { return masks_in([](Index k) { return 2 * k % 8; }); }),
+        mistake(robinson_masks, "never_turned", "all eight masks are the same: none of them has been turned.",
+                [] { return masks_in([](Index) { return 0; }); }),
+        mistake(robinson_masks, "read_row_by_row",
+                "the border values move on row by row: they belong in order around the centre.",
+                [] {
+                    Tensor masks({8, 3, 3});
+                    constexpr std::array<float, 8> east{-1, 0, 1, -2, 2, -1, 0, 1};
+                    constexpr std::array<Index, 8> places{0, 1, 2, 3, 5, 6, 7, 8};
+                    for (std::size_t k = 0; k < 8; ++k)
+                        for (std::size_t place = 0; place < 8; ++place)
+                            masks[9 * static_cast<Index>(k) + places[place]] = east[(place + k) % 8];
+                    return masks;
+                }),
+        mistake(compass, "last_of_equals",
+                "of several strongest responses you take the last: the contract asks for the first (> instead of ≥).",
+                [](const Tensor& gray) {
+                    return compass_with(gray, 8, [](float response, float best) { return response >= best; });
+                }),
+        mistake(compass, "largest_size",
+                "a large negative response wins: compare the responses themselves, not their sizes.",
+                [](const Tensor& gray) {
+                    return compass_with(gray, 8,
+                                        [](float response, float best) { return size_of(response) > size_of(best); });
+                }),
+        mistake(compass, "four_points",
+                "only the first four masks are asked: brighter to the W, SW, S or SE goes unseen.",
+                [](const Tensor& gray) { return compass_with(gray, 4, std::greater<float>()); }),
+        mistake(compass, "seven_points", "the last mask, SE, is never asked: is the end of your loop 7 instead of 8?",
+                [](const Tensor& gray) { return compass_with(gray, 7, std::greater<float>()); }),
+        mistake(compass, "weakest", "this is the weakest response and its direction: the strongest is wanted.",
+                [](const Tensor& gray) { return compass_with(gray, 8, std::less<float>()); }),
+        mistake(compass, "points_from_one", "the points are counted from 1: E is 0, SE is 7.",
+                [](const Tensor& gray) {
+                    const Edges right = compass(gray);
+                    return Edges{right.response, each(right.direction, [](float k) { return k + 1; })};
+                }),
+        mistake(compass, "angle_instead_of_point",
+                "the direction is an angle in degrees here: the number of the point, 0 to 7, is wanted.",
+                [](const Tensor& gray) {
+                    const Edges right = compass(gray);
+                    return Edges{right.response, each(right.direction, [](float k) { return 45 * k; })};
+                }),
+    };
+}
+
+std::vector<grader::Replacement> thin_mistakes() {
+    using grader::mistake;
+    return {
+        mistake(
+            thin, "both_of_equals",
+            "where two neighbours are equally strong both stay, and the edge is two pixels wide: ahead must be weaker.",
+            [](const Edges& edges) {
+                return thin_with(edges, as_it_is,
+                                 [](const Neighbours& n) { return n.here >= n.ahead && n.here >= n.behind; });
+            }),
+        mistake(thin, "none_of_equals",
+                "where two neighbours are equally strong neither stays, and the edge is gone: behind may be as strong.",
+                [](const Edges& edges) {
+                    return thin_with(edges, as_it_is,
+                                     [](const Neighbours& n) { return n.here > n.ahead && n.here > n.behind; });
+                }),
+        mistake(
+            thin, "the_one_behind_of_equals",
+            "of two that are equally strong the one behind stays: is the neighbour ahead compared like the one behind?",
+            [](const Edges& edges) {
+                return thin_with(edges, as_it_is,
+                                 [](const Neighbours& n) { return n.here >= n.ahead && n.here > n.behind; });
+            }),
+        mistake(thin, "along_the_edge",
+                "you compare with the neighbours along the edge: the ones across it lie ahead and behind.",
+                [](const Edges& edges) {
+                    return thin_with(
+                        edges, [](Index k) { return k + 2; }, is_crest);
+                }),
+        mistake(thin, "north_is_down", "your steps north go down and those south go up: the row above i is i - 1.",
+                [](const Edges& edges) {
+                    return thin_with(
+                        edges, [](Index k) { return 8 - k; }, is_crest);
+                }),
+        mistake(thin, "always_east_and_west",
+                "every pixel looks at its left and right neighbours: its own point of the compass decides.",
+                [](const Edges& edges) {
+                    return thin_with(
+                        edges, [](Index) { return 0; }, is_crest);
+                }),
+        mistake(thin, "ones", "a pixel that stays becomes 1: it keeps its response.",
+                [](const Edges& edges) { return each(thin(edges), [](float x) { return x > 0 ? 1.0f : 0.0f; }); }),
+        mistake(thin, "white", "a pixel that stays becomes 255: it keeps its response.",
+                [](const Edges& edges) { return each(thin(edges), [](float x) { return x > 0 ? 255.0f : 0.0f; }); }),
+        mistake(thin, "border_always_zero",
+                "the border pixels are always 0: they can stay too, outside the picture all responses are 0.",
+                [](const Edges& edges) {
+                    Tensor y = thin(edges);
+                    for (Index i = 0; i < y.size(0); ++i)
+                        for (Index j = 0; j < y.size(1); ++j)
+                            if (i == 0 || j == 0 || i == y.size(0) - 1 || j == y.size(1) - 1) y(i, j) = 0;
+                    return y;
+                }),
+        mistake(thin, "one_neighbour", "only the neighbour ahead is looked at: the one behind can be stronger too.",
+                [](const Edges& edges) {
+                    return thin_with(edges, as_it_is, [](const Neighbours& n) { return n.here > n.ahead; });
+                }),
+        mistake(thin, "changed_while_reading",
+                "pixels that were already put to 0 are compared with: read the responses, write into another Tensor.",
+                [](const Edges& edges) {
+                    Edges copy = edges;
+                    constexpr std::array<Index, 8> down{0, -1, -1, -1, 0, 1, 1, 1}, right{1, 1, 0, -1, -1, -1, 0, 1};
+                    Tensor& y = copy.response;
+                    thin(edges);
+                    const auto at = [&](Index i, Index j) { return is_inside(y, i, j) ? y(i, j) : 0; };
+                    for (Index i = 0; i < y.size(0); ++i)
+                        for (Index j = 0; j < y.size(1); ++j) {
+                            const auto k = static_cast<std::size_t>(edges.direction(i, j));
+                            if (!is_crest({y(i, j), at(i + down[k], j + right[k]), at(i - down[k], j - right[k])}))
+                                y(i, j) = 0;
+                        }
+                    return copy.response;
+                }),
+    };
+}
+
+}  // namespace
+
+const std::vector<grader::Replacement>& grader::mistakes() {
+    static const std::vector<Replacement> list = [] {
+        std::vector<Replacement> all;
+        for (auto part : {gray_mistakes(), correlation_mistakes(), sobel_mistakes(), magnitude_mistakes(),
+                          compass_mistakes(), thin_mistakes()})
+            all.insert(all.end(), part.begin(), part.end());
+        return all;
+    }();
+    return list;
+}
