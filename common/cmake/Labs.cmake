@@ -1,8 +1,9 @@
-# add_lab(04 convolution [LINK cnn-nn …] [EARLIER 01-sobel …])
+# add_lab(04 convolution [LINK cnn-nn …] [PROGRAM cnn-image …] [EARLIER 01-sobel …])
 #
 # Everything one lab is made of: labs/04-convolution and solutions/04-convolution. LINK names the modules that the
-# lab's functions themselves may use; its executable may use all of them. EARLIER names labs whose references this
-# lab's tests compare with: they are compiled into the judge, their contracts are included as "01-sobel/sobel.hpp".
+# lab's functions themselves may use, PROGRAM those that its executable uses and that are built before it (by default
+# all). EARLIER names labs whose references this lab's tests compare with: they are compiled into the judge, their
+# contracts are included as "01-sobel/sobel.hpp".
 #
 #   judge04            tests, reference, mistakes       worker04           the learner's file
 #   lab04              lab executable, learner's file   lab04-reference    the same with the reference
@@ -48,7 +49,10 @@ function(add_judge TARGET LAB_TARGET)
 endfunction()
 
 function(add_lab NUMBER TOPIC)
-    cmake_parse_arguments(LAB "" "" "LINK;EARLIER" ${ARGN})
+    cmake_parse_arguments(LAB "" "" "LINK;PROGRAM;EARLIER" ${ARGN})
+    if(NOT LAB_PROGRAM)
+        set(LAB_PROGRAM cnn-image cnn-terminal cnn-kernels cnn-data cnn-nn cnn-plot)
+    endif()
     set(folder ${PROJECT_SOURCE_DIR}/labs/${NUMBER}-${TOPIC})
     set(solution ${PROJECT_SOURCE_DIR}/solutions/${NUMBER}-${TOPIC})
 
@@ -100,7 +104,7 @@ function(add_lab NUMBER TOPIC)
             target_include_directories(lab${NUMBER}${variant} PRIVATE ${folder} ${PROJECT_SOURCE_DIR})
             target_compile_options(lab${NUMBER}${variant} PRIVATE -Wno-unused-parameter)
             target_compile_definitions(lab${NUMBER}${variant} PRIVATE CNN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-            target_link_libraries(lab${NUMBER}${variant} PRIVATE cnn-tensor cnn-image cnn-kernels cnn-data cnn-nn cnn-plot CLI11::CLI11)
+            target_link_libraries(lab${NUMBER}${variant} PRIVATE cnn-tensor ${LAB_LINK} ${LAB_PROGRAM} CLI11::CLI11)
         endforeach()
     endif()
 

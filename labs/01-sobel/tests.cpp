@@ -29,6 +29,20 @@ Tensor levels(const Shape& shape, std::uint32_t seed) {
     return x;
 }
 
+// The picture of the handout: a corner that grows brighter to the lower right.
+const Tensor worked_example({4, 4}, {10, 10, 10, 10,  //
+                                     10, 10, 10, 50,  //
+                                     10, 10, 50, 90,  //
+                                     10, 10, 90, 90});
+const Edges worked_edges{.response = Tensor({4, 4}, {0, 0, 80, 120,     //
+                                                     0, 80, 240, 280,   //
+                                                     0, 200, 320, 240,  //
+                                                     0, 280, 320, 80}),
+                         .direction = Tensor({4, 4}, {0, 0, 7, 6,  //
+                                                      0, 7, 7, 6,  //
+                                                      0, 7, 7, 7,  //
+                                                      0, 0, 0, 7})};
+
 Image colours(Index height, Index width, std::uint32_t seed) {
     Engine engine(seed);
     Image photo(height, width, 3);
@@ -158,12 +172,14 @@ BOOST_AUTO_TEST_CASE(darker_to_the_right_and_below) {
     check_same(student(sobel, x), sobel(x));
 }
 BOOST_AUTO_TEST_CASE(the_worked_example) {
-    const Tensor x({4, 4}, {10, 10, 10, 10,  //
-                            10, 10, 10, 50,  //
-                            10, 10, 50, 90,  //
-                            10, 10, 90, 90});
-    const Gradient answer = student(sobel, x);
-    check_same(answer, sobel(x));
+    check_same(student(sobel, worked_example), {.gx = Tensor({4, 4}, {0, 0, 40, 40,      //
+                                                                      0, 40, 160, 120,   //
+                                                                      0, 160, 280, 120,  //
+                                                                      0, 280, 320, 40}),
+                                                .gy = Tensor({4, 4}, {0, 0, 40, 120,    //
+                                                                      0, 40, 160, 280,  //
+                                                                      0, 80, 200, 200,  //
+                                                                      0, 40, 80, 40})});
 }
 BOOST_AUTO_TEST_CASE(any_levels) {
     for (const Shape& shape : {Shape{5, 8}, Shape{7, 2}, Shape{1, 6}, Shape{1, 1}}) {
@@ -222,6 +238,10 @@ BOOST_AUTO_TEST_CASE(direction_as_NumPy_does_it) {
     const Gradient g = gradients({4, 5}, 12);
     check_same(student(direction, g), direction(g));
 }
+BOOST_AUTO_TEST_CASE(the_worked_example) {
+    check_same(student(magnitude, pixel(280, 200)), Tensor({1, 1}, {344.09301f}));
+    check_angle(280, 200, -0.6202495f);
+}
 BOOST_AUTO_TEST_CASE(different_shapes_are_refused) {
     const Gradient g{.gx = Tensor({2, 3}), .gy = Tensor({3, 2})};
     check_rejects(magnitude, g);
@@ -264,6 +284,7 @@ BOOST_AUTO_TEST_CASE(brighter_between_them) {
         check_same(student(compass, x), compass(x));
     }
 }
+BOOST_AUTO_TEST_CASE(the_worked_example) { check_same(student(compass, worked_example), worked_edges); }
 BOOST_AUTO_TEST_CASE(no_edge_at_all) {
     check_same(student(compass, Tensor::full({2, 4}, 99)), {.response = Tensor({2, 4}), .direction = Tensor({2, 4})});
 }
@@ -327,6 +348,12 @@ BOOST_AUTO_TEST_CASE(outside_the_picture_responses_are_0) {
     check_thin(Tensor({2, 2}, {30, 30, 30, 30}), 3, Tensor({2, 2}, {30, 30, 30, 0}));
 }
 BOOST_AUTO_TEST_CASE(no_edge_at_all) { check_thin(Tensor({3, 4}), 0, Tensor({3, 4})); }
+BOOST_AUTO_TEST_CASE(the_worked_example) {
+    check_same(student(thin, worked_edges), Tensor({4, 4}, {0, 0, 0, 0,      //
+                                                            0, 0, 0, 280,    //
+                                                            0, 0, 320, 240,  //
+                                                            0, 0, 320, 0}));
+}
 BOOST_AUTO_TEST_CASE(the_edges_of_a_picture) {
     check_same(student(thin, Edges{golden("response"), golden("point")}), golden("thinned"));
 }
