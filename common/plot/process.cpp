@@ -70,6 +70,7 @@ bool read_until(int descriptor, std::chrono::steady_clock::time_point deadline, 
 
 Finished run_process(const std::vector<std::string>& arguments, const std::filesystem::path& folder, double seconds) {
     std::vector<char*> words;
+    words.reserve(arguments.size() + 1);
     for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
     words.push_back(nullptr);
 
