@@ -205,7 +205,7 @@ private:
         }
         if (!panel.title.empty())
             command("set label {} at {} left font bold tc rgb '{}'", gnuplot_string(panel.title),
-                    screen(left, header_ + 0.9 * f_), to_string(ink));
+                    screen(left, header_ + 1.3 * f_), to_string(ink));
         if (!panel.x.label.empty())
             command("set label {} at {} center tc rgb '{}'", gnuplot_string(panel.x.label),
                     screen((area.left + area.right) / 2, area.bottom + f_ * (below(panel, area) - 1.1)),
