@@ -10,6 +10,7 @@
 #include "cli/process.hpp"
 #include "cli/progress.hpp"
 #include "cli/render.hpp"
+#include "cli/test_counts.hpp"
 
 using namespace cnn::cli;
 
@@ -97,6 +98,9 @@ BOOST_AUTO_TEST_CASE(the_line_of_a_definition) {
 
 BOOST_AUTO_TEST_CASE(paragraphs) {
     BOOST_TEST(fill("one two three", 9, 2, 4) == "  one two\n    three\n");
+    BOOST_TEST(fill("x [1, 2]   w [3]", 12, 0, 2) == "x [1, 2]\n  w [3]\n");
+    BOOST_TEST(fill("x [1, 2]   w [3]", 20, 1, 2) == " x [1, 2]   w [3]\n");
+    BOOST_TEST(fill("", 20, 1, 2) == " \n");
     BOOST_TEST(fill("averylongword x", 5, 0, 0) == "averylongword\nx\n");
 }
 
@@ -190,6 +194,27 @@ BOOST_AUTO_TEST_CASE(the_lab_to_go_on_with) {
     BOOST_TEST(next_lab(labs, progress)->number == "01");
     progress.labs["01"].tasks = {{"1.1", {"passed", 1}}, {"1.2", {"passed", 1}}};
     BOOST_TEST(next_lab(labs, progress) == nullptr);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE(test_counts)
+
+BOOST_AUTO_TEST_CASE(a_summary_stands_alone_on_its_line) {
+    BOOST_TEST(read_summary("12 passed, 3 failed")->failed == 3);
+    BOOST_TEST(!read_summary("labs: 12 passed, 3 failed"));
+    BOOST_TEST(!read_summary("12 passed, 3 failed."));
+}
+
+BOOST_AUTO_TEST_CASE(no_evidence_is_a_failure) {
+    const std::string good =
+        "<TestResult><TestSuite test_cases_passed=\"3\" test_cases_passed_with_warnings=\"1\" "
+        "test_cases_failed=\"0\"/>";
+    BOOST_TEST(count_tests(good, 0).passed == 4);
+    BOOST_TEST(count_tests(good, 0).failed == 0);
+    BOOST_TEST(count_tests(good, 201).failed == 1);  // said that all is well, and did not end well
+    BOOST_TEST(count_tests("", 0).failed == 1);
+    BOOST_TEST(count_tests("", 139).failed == 1);
+    BOOST_TEST(count_tests("<TestSuite test_cases_passed=\"0\" test_cases_failed=\"0\"/>", 0).failed == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

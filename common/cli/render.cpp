@@ -35,7 +35,8 @@ std::string task_remark(const TaskResult& task, const Terminal& screen) {
     const bool alike = std::all_of(task.tests.begin(), task.tests.end(),
                                    [&](const TestResult& test) { return test.status == task.status; });
     if (task.status == "not started") return screen.dim(task.status);
-    if (alike && task.status != "failed") return screen.red(task.status);
+    if (alike && !task.tests.empty() && task.status != "failed") return screen.red(task.status);
+    if (task.tests.empty()) return screen.red("nothing was judged");
     if (task.tests.size() == 1) return screen.red("the test fails");
     return screen.red(fmt::format("{} of {} tests fail", failed, task.tests.size()));
 }
@@ -69,7 +70,7 @@ std::string test_story(const TaskResult& task, const TestResult& test, const Ter
     // The judge's first line says how it ended where that is more than a wrong answer.
     if (test.status != "failed") text += "   " + screen.red(test.status);
     text += '\n';
-    for (const std::string& line : lines) text += margin + line + "\n";
+    for (const std::string& line : lines) text += fill(line, page_width(screen), indent, indent + 4);
     if (!test.diagnosis.empty())
         text += fill(fmt::format("{} {}", screen.unicode ? "→" : "->", harmless(test.diagnosis)), page_width(screen),
                      indent, indent + 2);
@@ -97,21 +98,26 @@ std::string both_ends(const Terminal& screen, const std::string& left, const std
 }
 
 std::string fill(const std::string& text, int width, int first_indent, int next_indent) {
-    std::istringstream words(text);
     std::string result(static_cast<std::size_t>(first_indent), ' ');
     int column = first_indent;
-    bool first = true;
-    for (std::string word; words >> word; first = false) {
-        const int length = display_width(word);
-        if (!first && column + 1 + length > width) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t word = std::min(text.find_first_not_of(' ', at), text.size());
+        const std::size_t end = std::min(text.find(' ', word), text.size());
+        const int gap = static_cast<int>(word - at);
+        // After a wide gap begins something new ("x [1, 2]   w [3]"), which is kept together where a line can hold it.
+        const int whole = display_width(text.substr(word, text.find("  ", word) - word));
+        const int length = display_width(text.substr(word, end - word));
+        const int needed = gap > 1 && next_indent + whole <= width ? whole : length;
+        if (at > 0 && column + gap + needed > width) {
             result += "\n" + std::string(static_cast<std::size_t>(next_indent), ' ');
             column = next_indent;
-        } else if (!first) {
-            result += ' ';
-            ++column;
+        } else {
+            result.append(word - at, ' ');
+            column += gap;
         }
-        result += word;
+        result += text.substr(word, end - word);
         column += length;
+        at = end;
     }
     return result + "\n";
 }

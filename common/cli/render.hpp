@@ -12,7 +12,7 @@ int page_width(const terminal::Terminal& screen);
 // `left` and `right` at the two ends of a line of the page.
 std::string both_ends(const terminal::Terminal& screen, const std::string& left, const std::string& right);
 
-// The text's words in lines of at most `width` columns, indented: the first line and the following ones.
+// The text in lines of at most `width` columns, broken at spaces; indented are the first line and the following ones.
 std::string fill(const std::string& text, int width, int first_indent, int next_indent);
 
 struct ReportStyle {

@@ -1,0 +1,56 @@
+// lab plot: the curves of training runs.
+#include "plot/curves.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/verbs/verbs.hpp"
+
+namespace cnn::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// The folder below runs/ whose log.csv is newest.
+fs::path latest_run(const Tree& tree) {
+    fs::path latest;
+    fs::file_time_type newest{};
+    std::error_code none;
+    for (const auto& entry : fs::recursive_directory_iterator(tree.root / "runs", none)) {
+        if (entry.path().filename() != "log.csv") continue;
+        if (latest.empty() || entry.last_write_time() > newest)
+            latest = entry.path().parent_path(), newest = entry.last_write_time();
+    }
+    if (latest.empty()) throw UsageError("There is no run yet. ./lab run 10 makes one.");
+    return latest;
+}
+
+}  // namespace
+
+int plot(const Console& console, const PlotOptions& options) {
+    std::vector<fs::path> runs(options.runs.begin(), options.runs.end());
+    if (runs.empty()) {
+        runs.push_back(latest_run(console.tree));
+        fmt::print(console.err, "{}\n", console.tree.shown(runs[0]));
+    }
+    for (const fs::path& run : runs)
+        if (!fs::exists(run))
+            throw UsageError(fmt::format("{}: there is no such run. Runs are folders below runs/.", run.string()));
+    if (options.in_terminal) {
+        fmt::print(console.out, "{}",
+                   cnn::plot::curves_in_terminal(cnn::plot::read_training_logs(runs), console.screen));
+        return all_passed;
+    }
+    fs::path picture = options.output.empty()
+                           ? (runs.size() == 1 && fs::is_directory(runs[0]) ? runs[0] / "curve" : fs::path("curves"))
+                           : fs::path(options.output);
+    if (picture.extension() == ".png" || picture.extension() == ".svg") picture.replace_extension();
+    if (const auto problem = cnn::plot::draw_curves(runs, picture)) {
+        fmt::print(console.err, "{}\n./lab plot --terminal draws the curves here.\n", *problem);
+        return some_failed;
+    }
+    fmt::print(console.out, "{0}.png  {0}.svg\n", picture.string());
+    return all_passed;
+}
+
+}  // namespace cnn::cli

@@ -1,0 +1,116 @@
+// lab run: the lab's own program, with the learner's code or the reference's.
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "cli/files.hpp"
+#include "cli/ninja.hpp"
+#include "cli/process.hpp"
+#include "cli/request.hpp"
+#include "cli/verbs/verbs.hpp"
+#include "cli/verdict.hpp"
+
+namespace cnn::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool has_operators(const Tree& tree, const Lab& lab) { return fs::exists(lab.folder(tree) / "operators.cpp"); }
+
+bool judged_as_it_is(const Standing& now, const Lab& lab) {
+    const auto file = now.fingerprints.find(lab.number);
+    if (file == now.fingerprints.end()) return true;  // nothing to judge
+    const LabRecord& known = now.progress.lab(lab.number);
+    if (known.does_not_compile == file->second) return true;
+    return !known.tasks.empty() && std::all_of(known.tasks.begin(), known.tasks.end(), [&](const auto& task) {
+        return task.second.fingerprint == file->second;
+    });
+}
+
+// A network uses the learner's operators where they have passed, as the files are now: those edited since are judged.
+void judge_what_changed(const Console& console, const Standing& now) {
+    for (const Lab& lab : now.labs) {
+        if (!has_operators(console.tree, lab) || judged_as_it_is(now, lab)) continue;
+        const Answer answer = ask_judge(console, {{lab}});
+        remember_verdict(console, lab, answer);
+        const Progress progress = load_progress(console);
+        fmt::print(console.err, "{} was judged first: {}\n", lab.name(),
+                   answer.report ? fmt::format("{} of {} points.", progress.points(lab), lab.max_points)
+                                 : "it does not compile, so its operators are on loan.");
+    }
+}
+
+// build/mine/labNN.so of every lab whose file compiles. One that does not is taken away: an older one would run code
+// that is no longer there.
+void build_own_operators(const Console& console, const std::vector<Lab>& labs) {
+    std::vector<std::string> targets;
+    for (const Lab& lab : labs)
+        if (has_operators(console.tree, lab)) targets.push_back("mine" + lab.number);
+    if (targets.empty() || build_targets(console, targets, "Building your operators", true).ok) return;
+    for (const Lab& lab : labs)
+        if (has_operators(console.tree, lab) &&
+            !build_targets(console, {"mine" + lab.number}, "Building your operators").ok)
+            fs::remove(console.tree.build / "mine" / fmt::format("lab{}.so", lab.number));
+}
+
+std::vector<std::string> own_operators(const Console& console, const Standing& before) {
+    judge_what_changed(console, before);
+    const Standing now = standing(console);
+    build_own_operators(console, now.labs);
+    // A task counts where the file that passed is the file that runs.
+    Progress progress = now.progress;
+    for (auto& [number, lab] : progress.labs)
+        std::erase_if(lab.tasks, [&, &number = number](const auto& task) {
+            const auto file = now.fingerprints.find(number);
+            return file == now.fingerprints.end() || task.second.fingerprint != file->second;
+        });
+    std::vector<std::string> arguments{"--own-operators", (console.tree.build / "mine").string()};
+    const std::vector<std::string> passed = progress.passed_tasks(now.labs);
+    if (!passed.empty()) arguments.insert(arguments.end(), {"--passed", fmt::format("{}", fmt::join(passed, ","))});
+    return arguments;
+}
+
+// Builds the lab's program with the learner's file; false when that does not compile, which is told.
+bool build_own(const Console& console, const Lab& lab) {
+    const Build build = build_targets(console, {"lab" + lab.number}, "Building " + lab.name());
+    if (build.ok) return true;
+    const bool learners = std::any_of(build.failures.begin(), build.failures.end(), [&](const Failure& failure) {
+        return failure.output.find(lab.slug + ".cpp") != std::string::npos || failure.output == "bin/lab" + lab.number;
+    });
+    if (!learners) throw CannotWork(fmt::format("The program of {} does not build:\n{}", lab.name(), build.words()));
+    fmt::print(console.out, "{}{} was not run. ./lab run {} --reference runs the finished one.\n",
+               compiler_words(console.tree, lab, build.words()), lab.name(), lab.short_number());
+    return false;
+}
+
+}  // namespace
+
+int run_lab(const Console& console, const RunOptions& options) {
+    const Standing now = standing(console);
+    const Lab lab = choose(now.labs, options.request).lab;
+    if (!fs::exists(lab.folder(console.tree) / "main.cpp"))
+        throw UsageError(fmt::format("{} has no program to run.", lab.name()));
+    Implementation which = options.which;
+    if (which == Implementation::unspecified) {
+        which = now.progress.complete(lab) ? Implementation::mine : Implementation::reference;
+        fmt::print(
+            console.err, "{}\n",
+            which == Implementation::mine
+                ? "Running on your code (--reference runs the reference)."
+                : "Running the reference, because not every task of this lab has passed (--mine runs your code).");
+    }
+    Command program{{console.tree.binary("lab" + lab.number).string()}};
+    if (which == Implementation::mine) {
+        if (!build_own(console, lab)) return not_compiled;
+        const std::vector<std::string> own = own_operators(console, now);
+        program.words.insert(program.words.end(), own.begin(), own.end());
+    } else {
+        program.words[0] += "-reference";
+        build_or_stop(console, {fmt::format("lab{}-reference", lab.number)}, "Building " + lab.name());
+    }
+    program.words.insert(program.words.end(), options.arguments.begin(), options.arguments.end());
+    return run(program);
+}
+
+}  // namespace cnn::cli

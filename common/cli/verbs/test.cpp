@@ -1,0 +1,168 @@
+// lab test: every promise there is. lab verify: those about the labs. lab bench: how fast it is.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <regex>
+#include <sstream>
+
+#include "cli/files.hpp"
+#include "cli/ninja.hpp"
+#include "cli/process.hpp"
+#include "cli/test_counts.hpp"
+#include "cli/verbs/verbs.hpp"
+#include "terminal/status_line.hpp"
+#include "terminal/text.hpp"
+
+namespace cnn::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+class Everything {
+public:
+    explicit Everything(const Console& console) : console_(console) {}
+
+    void build() {
+        const Build build =
+            build_targets(console_, {"all", "library-tests", "verification"}, "Building everything", true);
+        if (build.ok) return tell("build", {1, 0}, build.seconds);
+        tell("build", {0, 1}, build.seconds);
+        fmt::print(console_.out, "{}", build.words());
+    }
+
+    void library() {
+        std::istringstream names(text_of(console_.tree.build / "tests.txt").value_or(""));
+        std::vector<std::string> programs;
+        for (std::string name; std::getline(names, name);)
+            if (!name.empty()) programs.push_back(name);
+        // A list that is lost must not look like tests that passed.
+        if (programs.empty()) tell("library tests", {0, 1}, 0);
+        for (const std::string& program : programs) run_program(program);
+    }
+
+    // The judges once more, with AddressSanitizer and UndefinedBehaviorSanitizer, in a build folder of their own.
+    void build_sanitized() {
+        const Tree tree = sanitized_tree();
+        terminal::StatusLine status(console_.error_screen, console_.err);
+        status.show("Configuring with sanitizers");
+        const Output configured =
+            run_captured({{"cmake", "-S", tree.root.string(), "-B", tree.build.string(), "-G", "Ninja",
+                           "-DCMAKE_BUILD_TYPE=Release", "-DCNN_SANITIZE=address,undefined"}});
+        status.clear();
+        Console there = console_;
+        there.tree = tree;
+        const Build build = configured.code == 0
+                                ? build_targets(there, {"judges"}, "Building the judges with sanitizers")
+                                : Build{.ok = false, .rest = configured.text};
+        sanitized_ = build.ok;
+        tell("sanitizer build", build.ok ? Counts{1, 0} : Counts{0, 1}, build.seconds);
+        if (!build.ok) fmt::print(console_.out, "{}", build.words());
+    }
+
+    void labs() {
+        const auto begin = std::chrono::steady_clock::now();
+        Command verifier{{console_.tree.binary("lab-verify").string()}};
+        if (sanitized_) verifier.words.insert(verifier.words.end(), {"--sanitized", sanitized_tree().build.string()});
+        std::optional<Counts> summary;
+        const int code = run(verifier, [&](std::string_view line) {
+            if (const auto counts = read_summary(std::string(line)))
+                summary = counts;
+            else
+                fmt::print(console_.out, "{}\n", line), std::fflush(console_.out);
+        });
+        Counts counts = summary.value_or(Counts{});
+        if (!summary || (code != 0 && counts.failed == 0)) ++counts.failed;
+        tell("labs", counts, seconds_since(begin));
+    }
+
+    int conclude() const {
+        fmt::print(console_.out, "{} passed, {} failed\n", total_.passed, total_.failed);
+        return total_.failed == 0 && total_.passed > 0 ? all_passed : some_failed;
+    }
+
+private:
+    Tree sanitized_tree() const { return {console_.tree.root, console_.tree.build / "sanitized"}; }
+
+    void run_program(const std::string& program) {
+        terminal::StatusLine status(console_.error_screen, console_.err);
+        status.show("Running " + program);
+        const auto begin = std::chrono::steady_clock::now();
+        const TemporaryFolder folder;
+        const fs::path sink = folder.path() / "report.xml";
+        const Output said =
+            run_captured({{console_.tree.binary(program).string(), "--report_format=XML", "--report_level=short",
+                           "--report_sink=" + sink.string(), "--log_level=error", "--color_output=no"},
+                          console_.tree.root});
+        const Counts counts = count_tests(text_of(sink).value_or(""), said.code);
+        status.clear();
+        tell(program, counts, seconds_since(begin));
+        if (counts.failed > 0) fmt::print(console_.out, "{}(ended with code {})\n", said.text, said.code);
+    }
+
+    void tell(const std::string& what, const Counts& counts, double seconds) {
+        total_.passed += counts.passed;
+        total_.failed += counts.failed;
+        const terminal::Terminal& screen = console_.screen;
+        const std::string passed = terminal::pad_left(fmt::format("{} passed", terminal::thousands(counts.passed)), 14);
+        const std::string failed = counts.failed ? fmt::format(", {} failed", counts.failed) : "";
+        fmt::print(console_.out, "{} {}{}   {}\n", terminal::pad_right(what, 20),
+                   counts.failed ? passed : screen.green(passed), screen.red(failed),
+                   screen.dim(terminal::short_duration(seconds, screen.unicode)));
+        std::fflush(console_.out);
+    }
+
+    const Console& console_;
+    Counts total_{};
+    bool sanitized_ = false;
+};
+
+}  // namespace
+
+std::optional<Counts> read_summary(const std::string& line) {
+    static const std::regex summary("([0-9]{1,9}) passed, ([0-9]{1,9}) failed");
+    std::smatch found;
+    if (!std::regex_match(line, found, summary)) return std::nullopt;
+    return Counts{std::stoi(found[1]), std::stoi(found[2])};
+}
+
+Counts count_tests(const std::string& xml, int code) {
+    const auto number = [&](const std::string& name) {
+        std::smatch found;
+        return std::regex_search(xml, found, std::regex(name + "=\"([0-9]{1,9})\"")) ? std::stoi(found[1]) : 0;
+    };
+    Counts counts{number("test_cases_passed") + number("test_cases_passed_with_warnings"),
+                  number("test_cases_failed") + number("test_cases_timed_out")};
+    // A program that died has not said what it did not get to.
+    if ((code != 0 || counts.passed == 0) && counts.failed == 0) counts.failed = 1;
+    return counts;
+}
+
+int test_everything(const Console& console) {
+    Everything everything(console);
+    everything.build();
+    everything.library();
+    everything.build_sanitized();
+    everything.labs();
+    return everything.conclude();
+}
+
+int verify(const Console& console, const std::vector<std::string>& arguments) {
+    build_or_stop(console, {"verification"}, "Building the labs");
+    Command program{{console.tree.binary("lab-verify").string()}};
+    program.words.insert(program.words.end(), arguments.begin(), arguments.end());
+    return run(program);
+}
+
+int bench(const Console& console, const std::vector<std::string>& arguments) {
+    build_or_stop(console, {"lab-bench"}, "Building lab-bench");
+    Command program{{console.tree.binary("lab-bench").string()}};
+    program.words.insert(program.words.end(), arguments.begin(), arguments.end());
+    return run(program);
+}
+
+}  // namespace cnn::cli
