@@ -150,11 +150,12 @@ void add_data_verb(Reader& reader) {
         reader.act = [&console, verified] { return data_verify(console, *verified); };
     });
     auto options = kept<MakeOptions>();
-    CLI::App* make = part("make", "generate pictures: digits or shapes", "make digits --train 6000 --test 1000");
+    CLI::App* make =
+        part("make", "generate pictures: digits or shapes", "make digits somewhere/digits --train 6000 --test 1000");
     make->add_option("kind", options->kind, "digits or shapes")->required();
-    make->add_option("--folder", options->folder, "where to; without, beside the fetched data");
-    make->add_option("--train", options->train, "pictures to train on")->check(CLI::PositiveNumber);
-    make->add_option("--test", options->test, "pictures to test on")->check(CLI::PositiveNumber);
+    make->add_option("folder", options->folder, "a folder for them; nothing in it is overwritten")->required();
+    make->add_option("--train", options->train, "pictures to train on")->check(CLI::Range(1, 1000000));
+    make->add_option("--test", options->test, "pictures to test on")->check(CLI::Range(1, 1000000));
     make->add_option("--seed", options->seed, "another seed, other pictures");
     make->callback(
         [&reader, &console, options] { reader.act = [&console, options] { return data_make(console, *options); }; });

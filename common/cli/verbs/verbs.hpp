@@ -73,7 +73,7 @@ int data_verify(const Console& console, const std::vector<std::string>& names);
 struct MakeOptions {
     std::string kind{};
     std::filesystem::path folder{};
-    int train = 6000, test = 1000;
+    int train = 6000, test = 1000;  // pictures
     std::uint32_t seed = 1;
 };
 int data_make(const Console& console, const MakeOptions& options);
