@@ -1,0 +1,170 @@
+#include "grader/exercise.hpp"
+
+#include <cmath>
+
+#include "nn/layers.hpp"
+#include "probes.hpp"
+#include "tensor/random.hpp"
+
+using namespace cnn::lab10;
+
+const cnn::grader::Lab& cnn::grader::lab() {
+    static const Lab table{
+        .number = "10",
+        .topic = "lenet",
+        .title = "LeNet",
+        .part = "Networks",
+        .tasks = {
+            {"10.1",
+             "C3 sees some maps of S2",
+             2,
+             {function(connection_table, "connection_table() -> table"),
+              function(spread_filters, "spread_filters(w, table) -> all"),
+              function(gather_filters, "gather_filters(all, table) -> w")}},
+            {"10.2",
+             "Trainable subsampling",
+             3,
+             {function(subsample_forward, "subsample_forward(x, a, b) -> y"),
+              function(subsample_backward, "subsample_backward(dy, x, a) -> gradients")}},
+            {"10.3",
+             "Distances to code words, and their loss",
+             3,
+             {function(digit_codes, "digit_codes() -> codes"), function(rbf_forward, "rbf_forward(x, w) -> y"),
+              function(rbf_backward, "rbf_backward(dy, x, w) -> dx"),
+              function(map_loss, "map_loss(y, labels, j) -> result")}},
+            {"10.4",
+             "LeNet-5 as published",
+             2,
+             {function(lenet5_counts, "lenet5_counts() -> layers"),
+              function(lenet5_1998_table, "lenet5_1998_table() -> network"),
+              function(lenet5_1998_pass, "lenet5_1998_pass(x, dy, seed) -> pass")}},
+            {"10.5",
+             "LeNet-5 as it is built today",
+             1,
+             {function(lenet5_table, "lenet5_table() -> network"),
+              function(lenet5_pass, "lenet5_pass(x, dy, seed) -> pass")}},
+            {"10.6",
+             "The training loop",
+             3,
+             {function(learning_rate, "learning_rate(schedule, epoch) -> rate"),
+              function(mini_batches, "mini_batches(count, batch_size, seed, epoch) -> batches"),
+              function(take, "take(images, numbers) -> batch"),
+              function(evaluate_report, "evaluate(images, batch_size, classes, seed) -> report"),
+              function(train_report, "train(training, test, options, classes) -> report")}},
+            {"10.7",
+             "Hyperparameters",
+             2,
+             {function(lenet_sizes, "lenet_sizes(options) -> sizes"),
+              function(build_lenet_table, "build_lenet_table(options) -> network"),
+              function(build_lenet_pass, "build_lenet_pass(options, x, dy, seed) -> pass")}},
+        }};
+    return table;
+}
+
+namespace cnn::lab10 {
+namespace {
+
+// Dropout without chance: the same in every run, but not the same in training and evaluation.
+class HalfWhileTraining : public nn::Layer {
+public:
+    Tensor forward(Tensor x) override { return std::move(x *= training_ ? 0.5f : 1.0f); }
+    Tensor backward(Tensor dy) override { return std::move(dy *= training_ ? 0.5f : 1.0f); }
+    std::string kind() const override { return "HalfWhileTraining"; }
+    Shape output_shape(const Shape& input) const override { return input; }
+    void set_training(bool training) override { training_ = training; }
+
+private:
+    bool training_ = true;
+};
+
+const Shape image_1998{1, 1, 32, 32}, image_today{1, 1, 28, 28};
+
+}  // namespace
+
+void set_weights(nn::Layer& network, std::uint32_t seed) {
+    Engine engine(seed);
+    for (const auto& [name, parameter] : network.parameters()) {
+        if (!parameter->learned) continue;
+        const Shape& shape = parameter->value.shape();
+        const Index filter = shape.rank() > 1 && shape[0] > 0 ? shape.count() / shape[0] : 4;
+        const float bound = 1 / std::sqrt(static_cast<float>(filter));
+        parameter->value = uniform(shape, engine, -bound, bound);
+    }
+}
+
+NetworkTable table_of(nn::Layer& network, const Shape& input) {
+    NetworkTable table{{}, {}, 0};
+    for (const nn::LayerRow& row : network.rows("", input)) {
+        const auto output = row.output.sizes();
+        table.layers.push_back({row.name, row.kind, {output.begin(), output.end()}, row.parameters});
+        table.parameters += row.parameters;
+    }
+    for (const auto& [name, parameter] : network.parameters())
+        if (parameter->learned) table.weights.push_back(name);
+    return table;
+}
+
+NetworkPass pass_of(nn::Layer& network, const Tensor& x, const Tensor& dy, std::uint32_t seed) {
+    set_weights(network, seed);
+    NetworkPass pass{network.forward(x), {}, {}};
+    pass.dx = network.backward(dy);
+    for (const auto& [name, parameter] : network.parameters())
+        if (parameter->learned) pass.gradients.push_back(parameter->gradient);
+    return pass;
+}
+
+NetworkTable lenet5_1998_table() {
+    nn::Sequential network = lenet5_1998();
+    return table_of(network, image_1998);
+}
+NetworkPass lenet5_1998_pass(const Tensor& x, const Tensor& dy, std::uint32_t seed) {
+    nn::Sequential network = lenet5_1998();
+    return pass_of(network, x, dy, seed);
+}
+NetworkTable lenet5_table() {
+    nn::Sequential network = lenet5();
+    return table_of(network, image_today);
+}
+NetworkPass lenet5_pass(const Tensor& x, const Tensor& dy, std::uint32_t seed) {
+    nn::Sequential network = lenet5();
+    return pass_of(network, x, dy, seed);
+}
+NetworkTable build_lenet_table(const LenetOptions& options) {
+    nn::Sequential network = build_lenet(options);
+    return table_of(network, image_today);
+}
+NetworkPass build_lenet_pass(const LenetOptions& options, const Tensor& x, const Tensor& dy, std::uint32_t seed) {
+    nn::Sequential network = build_lenet(options);
+    return pass_of(network, x, dy, seed);
+}
+
+nn::Sequential small_network(Index inputs, Index classes, std::uint32_t seed) {
+    nn::Sequential network(nn::Dense(inputs, 8), nn::Tanh(), HalfWhileTraining(), nn::Dense(8, classes));
+    set_weights(network, seed);
+    return network;
+}
+
+std::vector<Tensor> weights_of(nn::Layer& network) {
+    std::vector<Tensor> weights;
+    for (const auto& [name, parameter] : network.parameters()) weights.push_back(parameter->value);
+    return weights;
+}
+
+EvaluateReport evaluate_report(const Images& images, Index batch_size, Index classes, std::uint32_t seed) {
+    nn::Sequential network = small_network(images.x.size(1), classes, seed);
+    const Score score = evaluate(network, nn::softmax_cross_entropy(), images, batch_size);
+    return {score, weights_of(network)};
+}
+
+TrainReport report_of(const TrainingLoop& loop, const Images& training, const Images& test, const TrainOptions& options,
+                      Index classes) {
+    nn::Sequential network = small_network(training.x.size(1), classes, options.seed + 1000);
+    std::vector<EpochScore> epochs = loop(network, nn::softmax_cross_entropy(), training, test, options);
+    return {std::move(epochs), weights_of(network)};
+}
+
+TrainReport train_report(const Images& training, const Images& test, const TrainOptions& options, Index classes) {
+    return report_of(train, training, test, options, classes);
+}
+
+}  // namespace cnn::lab10
