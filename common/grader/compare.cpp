@@ -39,15 +39,6 @@ double largest(const Value& value) {
     return result;
 }
 
-bool same_structure(const Value& a, const Value& b) {
-    if (a.index() != b.index()) return false;
-    if (const auto* tensor = std::get_if<Tensor>(&a)) return tensor->shape() == std::get<Tensor>(b).shape();
-    if (const auto* list = std::get_if<List>(&a)) return std::ranges::equal(*list, std::get<List>(b), same_structure);
-    if (const auto* record = std::get_if<Record>(&a))
-        return std::ranges::equal(*record, std::get<Record>(b), same_structure, &Field::value, &Field::value);
-    return true;
-}
-
 // Bounds from expected values, sums of |terms| and numbers of terms, all of one structure.
 double bound(double expected, double magnitude, double terms, double fallback) {
     if (!std::isfinite(magnitude) || !std::isfinite(terms)) return fallback;
@@ -153,6 +144,15 @@ std::string image_difference(const std::string& name, const Image& answer, const
 }
 
 }  // namespace
+
+bool same_structure(const Value& a, const Value& b) {
+    if (a.index() != b.index()) return false;
+    if (const auto* tensor = std::get_if<Tensor>(&a)) return tensor->shape() == std::get<Tensor>(b).shape();
+    if (const auto* list = std::get_if<List>(&a)) return std::ranges::equal(*list, std::get<List>(b), same_structure);
+    if (const auto* record = std::get_if<Record>(&a))
+        return std::ranges::equal(*record, std::get<Record>(b), same_structure, &Field::value, &Field::value);
+    return true;
+}
 
 Value allowance(const Value& expected, const Tolerance& tolerance) {
     return map_reals(expected, [&](double x) {

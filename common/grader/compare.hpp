@@ -11,6 +11,9 @@ struct Tolerance {
     double relative = 0, absolute = 0;
 };
 
+// The same kinds of values in the same places: tensors of one shape, lists of one length, records of one kind.
+bool same_structure(const Value& a, const Value& b);
+
 // How far each number of an answer may be from the expected one: the same structure as the answer, a tensor of bounds
 // for every tensor, a bound for every real number. Whole numbers, texts and truth values must be equal.
 Value allowance(const Value& expected, const Tolerance& tolerance);

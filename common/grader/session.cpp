@@ -158,9 +158,11 @@ void Session::check(const Value& answer, const Value& expected, const Tolerance*
     const std::string text = difference(name, answer, expected, allowed);
     if (text.empty() || recorded_) return;
     record(Status::failed, (question ? question_line(*question->function, question->arguments) + "\n" : "") + text);
-    if (question)
-        suspects_.push_back({task_, report_.tasks[task_].tests.size() - 1,
-                             static_cast<std::size_t>(question - questions_.data()), allowed});
+    if (!question) return;
+    // Known mistakes are compared with the answer: their bounds must have its structure, not the expected one's.
+    suspects_.push_back({task_, report_.tasks[task_].tests.size() - 1,
+                         static_cast<std::size_t>(question - questions_.data()),
+                         same_structure(answer, expected) ? allowed : allowance(answer, {.relative = 1e-6})});
 }
 
 // The mistake that gives the learner's answer to this question. Where several do, the one that agrees with most of
