@@ -139,6 +139,8 @@ struct LenetOptions {
     Index filter_size = 5, filter_stride = 1;
     Index pool_size = 2, pool_stride = 2;
     std::vector<Index> dense = {120, 84};  // neurons of the hidden layers; may be empty
+
+    bool operator==(const LenetOptions&) const = default;
 };
 
 // Task 10.7: what such a network looks like, without building it. Throws ShapeError where a filter or a pooling
