@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "tensor/file.hpp"
 
@@ -72,6 +73,22 @@ std::optional<std::string> jpeg_fault(std::string_view bytes) {
     return cut_short("JPEG", bytes.size());
 }
 
+// Netpbm's pgm(5): after the two letters width, height and largest value, with blanks or comments between them. stb
+// does not notice when such a number overflows.
+std::optional<std::string> pnm_fault(std::string_view bytes) {
+    std::size_t at = 2;
+    for (int number = 0; number < 3; ++number) {
+        while (at < bytes.size() && (std::isspace(static_cast<unsigned char>(bytes[at])) || bytes[at] == '#'))
+            at = bytes[at] == '#' ? std::min(bytes.find('\n', at), bytes.size()) : at + 1;
+        const std::size_t begin = at;
+        while (at < bytes.size() && std::isdigit(static_cast<unsigned char>(bytes[at]))) ++at;
+        if (at == bytes.size()) return cut_short("PNM", bytes.size());
+        if (at == begin || at - begin > 9)
+            return fmt::format("PNM damaged: no sensible width, height or largest value at byte {}", grouped(begin));
+    }
+    return std::nullopt;
+}
+
 struct Signature {
     std::string_view start;
     std::string_view what;
@@ -115,8 +132,8 @@ std::optional<std::string> container_fault(std::string_view bytes, std::string_v
     if (bytes.starts_with("\xff\xd8"sv)) return jpeg_fault(bytes);
     // A whole file is never shorter than its signature.
     if (png_signature.starts_with(bytes)) return cut_short("PNG", bytes.size());
-    if (bytes.starts_with("BM") || bytes.starts_with("P5") || bytes.starts_with("P6") || extension == ".tga")
-        return std::nullopt;
+    if (bytes.starts_with("P5") || bytes.starts_with("P6")) return pnm_fault(bytes);
+    if (bytes.starts_with("BM") || extension == ".tga") return std::nullopt;
     return describe(bytes);
 }
 

@@ -115,7 +115,10 @@ BOOST_AUTO_TEST_CASE(too_large_before_decoding) {
                "a picture of 8,001 × 8,000 pixels is too large, 64 megapixels are the limit: make it smaller");
     BOOST_TEST(said("a.pgm", "P5 2147483647 2147483647 255\n") != "read");
     BOOST_TEST(said("a.pgm", "P5 0 7 255\n") != "read");
-    BOOST_TEST(said("a.pgm", "P5 99999999999999999999 7 255\n") != "read");
+    BOOST_TEST(said("a.pgm", "P5 99999999999999999999 7 255\n") ==
+               not_an_image("PNM damaged: no sensible width, height or largest value at byte 3"));
+    BOOST_TEST(said("a.pgm", "P5 # a comment\n2 # and another\n 1\n255\nxy") == "read");
+    BOOST_TEST(said("a.pgm", "P5 # a comment without end") == not_an_image("PNM cut short after 26 bytes"));
 }
 
 BOOST_AUTO_TEST_CASE(missing_and_folders) {

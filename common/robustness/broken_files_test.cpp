@@ -155,6 +155,7 @@ BOOST_FIXTURE_TEST_CASE(huge_promises_cost_no_memory, Folder) {
     }
     refused("a.ppm", "P6\n60000 60000\n255\n", read_image);
     refused("a.pgm", "P5\n2147483647 2147483647\n255\n", read_image);
+    refused("b.pgm", "P5\n99999999999999999999 1\n255\n", read_image);
 #ifndef __SANITIZE_ADDRESS__
     BOOST_TEST(peak_megabytes() < 600);
 #endif
