@@ -27,7 +27,7 @@ inline Image map_picture(ConstView map, bool has_signs) {
 
 // The filter in the upper left corner of its map, its channels side by side: red adds, blue takes away.
 inline Image with_inset(const Image& map, const Tensor& w, Index k) {
-    const Index size = w.size(2), factor = std::max<Index>(map.height / 4 / size, 1);
+    const Index size = w.size(2), factor = std::max<Index>(map.height * 2 / 7 / size, 1);
     Canvas canvas(map);
     for (Index c = 0; c < w.size(1); ++c) {
         const float most = std::abs(*std::ranges::max_element(
