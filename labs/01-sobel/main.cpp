@@ -24,6 +24,7 @@ struct Options {
     fs::path output = "runs/01-sobel";
     Index size = 800, tile = 400;
     float step = 25;
+    bool disc = false;
 };
 
 // What the tasks made of one photo. What is missing has a remark that says why.
@@ -148,7 +149,7 @@ Image thin_picture(const Findings& found, float step) {
 
 Image draw_figure(const Image& photo, const Findings& found, const Options& options) {
     const Index side = options.tile;
-    std::vector<Tile> pictures{{at_size(to_colour(photo), side), "the photo"}};
+    std::vector<Tile> pictures{{at_size(to_colour(photo), side), "the picture"}};
     const auto add = [&](const Image& picture, const char* caption) {
         pictures.push_back({at_size(to_colour(picture), side), caption});
     };
@@ -201,6 +202,18 @@ std::string name_of(const fs::path& path, std::map<std::string, int>& used) {
     return count == 1 ? name : fmt::format("{}-{}", name, count);
 }
 
+// White on black: an edge towards every point of the compass, and every one of them known beforehand.
+Image white_disc() {
+    constexpr Index side = 60;
+    Image picture(side, side, 1);
+    for (Index i = 0; i < side; ++i)
+        for (Index j = 0; j < side; ++j) {
+            const Index up = 2 * i + 1 - side, right = 2 * j + 1 - side;  // in half pixels from the middle
+            if (up * up + right * right < 4 * 20 * 20) picture(i, j) = 255;
+        }
+    return picture;
+}
+
 int run(const Options& options) {
     // All photos are read before anything is written: a broken one is known at once.
     std::vector<Image> images;
@@ -211,8 +224,11 @@ int run(const Options& options) {
     }
     std::error_code error;
     fs::create_directories(options.output, error);
-    if (error) fail_data("{}: the folder cannot be made ({})", options.output.string(), error.message());
+    if (error)
+        fail_data("{}: the folder cannot be made ({}); --output names another", options.output.string(),
+                  error.message());
     std::map<std::string, int> used;
+    if (options.disc) show("disc", name_of("disc", used), white_disc(), options);
     for (std::size_t i = 0; i < images.size(); ++i)
         show(options.photos[i], name_of(options.photos[i], used), images[i], options);
     return 0;
@@ -227,6 +243,7 @@ int main(int argc, char** argv) {
     CLI::App app("Lab 01: the edges of a photo, and which way each of them faces.");
     app.footer("Example: ./lab run 1 -- holiday.jpg --output /tmp/edges");
     app.add_option("photo", options.photos, "PNG, JPEG, BMP, TGA or PNM files (default: datasets/photos/coffee.jpg)");
+    app.add_flag("--disc", options.disc, "a drawn disc, which has an edge for every point of the compass");
     app.add_option("--output", options.output, "folder for the pictures")->capture_default_str();
     app.add_option("--step", options.step, "an edge is a step of so many gray levels or more")
         ->check(CLI::Range(1.0f, 255.0f))
@@ -239,7 +256,8 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     try {
         app.parse(argc, argv);
-        if (options.photos.empty()) options.photos = {fs::proximate(CNN_SOURCE_DIR "/datasets/photos/coffee.jpg")};
+        if (options.photos.empty() && !options.disc)
+            options.photos = {fs::proximate(CNN_SOURCE_DIR "/datasets/photos/coffee.jpg")};
         return cnn::lab01::run(options);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;

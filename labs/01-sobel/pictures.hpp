@@ -46,8 +46,9 @@ inline Image ink_picture(const Tensor& thinned, float full, float least) {
 
 // Darker where the derivative is negative, brighter where it is positive, gray where the picture is even.
 inline Image derivative_picture(const Tensor& derivative) {
-    const float most = Range::symmetric_of(derivative.view()).high;
-    const float full = std::max(most / 3, 25 * response_to_step);
+    Tensor sizes = derivative;
+    for (float& value : sizes.values()) value = std::abs(value);
+    const float full = full_strength(sizes);
     return gray_image(derivative.view(), {-full, full});
 }
 
