@@ -134,7 +134,7 @@ private:
         const double rate = learning_rate(state_.batches);
         const Tensor prediction = network_.forward(std::move(batch.x));
         LossResult result = loss_(prediction, batch.labels);
-        if (!std::isfinite(result.loss)) fail_not_finite(result.loss, rate, epoch(state_.batches).x);
+        if (!std::isfinite(result.loss)) fail_not_finite(result.loss, rate, epoch);
         network_.backward_parameters(std::move(result.gradient));
         optimizer_.step(rate);
         const auto images = static_cast<Index>(batch.labels.size());
@@ -145,16 +145,28 @@ private:
     }
 
     // Guesses why the loss is no number any more.
-    [[noreturn]] void fail_not_finite(double loss, double rate, const Tensor& x) const {
-        std::string why = fmt::format(
-            "the steps were too large and the weights ran away. The learning rate was {:.3g}; "
-            "try {:.3g}.",
-            rate, rate / 10);
+    [[noreturn]] void fail_not_finite(double loss, double rate, const Source::Epoch& epoch) const {
+        std::string why =
+            fmt::format("the steps were too large and the weights ran away. The learning rate was {:.3g}; try {:.3g}.",
+                        rate, rate / 10);
         if (done() == 0 && state_.batches == 0)
             why = "nothing was learned yet: look at the weights the network started from, and at the loss.";
-        if (!std::ranges::all_of(x.values(), [](float value) { return std::isfinite(value); }))
-            why = "an image of this batch holds values that are not finite. Look at the data.";
+        if (const auto image = image_not_finite(epoch))
+            why = fmt::format("image {} holds values that are not finite. Look at the data.", *image);
         throw Error(fmt::format("epoch {}, batch {}: the loss is {}: {}", done() + 1, state_.batches + 1, loss, why));
+    }
+
+    // All batches are searched: rectifiers and maxima can hide such an image until it has spoiled the weights.
+    std::optional<Index> image_not_finite(const Source::Epoch& epoch) const {
+        for (Index i = 0; i < batches(); ++i) {
+            const Batch batch = epoch(i);
+            const auto values = batch.x.values();
+            const auto bad = std::ranges::find_if_not(values, [](float value) { return std::isfinite(value); });
+            if (bad == values.end()) continue;
+            const Index size = batch.x.count() / batch.x.size(0);
+            return batch.indices[static_cast<std::size_t>((bad - values.begin()) / size)];
+        }
+        return std::nullopt;
     }
 
     double learning_rate(Index batch) const {
