@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
@@ -38,6 +39,7 @@ BOOST_AUTO_TEST_CASE(windows_side_by_side) {
     check_size(9, {.size = 3, .stride = 3});
     check_size(5, {.size = 5, .stride = 5});
     check_size(7, {.size = 1});
+    check_same(student(output_size, 89, Window{.size = 8, .stride = 8}), 11);
 }
 BOOST_AUTO_TEST_CASE(overlapping_windows) {
     check_same(student(output_size, 55, Window{.size = 3, .stride = 2}), 27);  // AlexNet
@@ -193,6 +195,11 @@ BOOST_AUTO_TEST_CASE(how_many_windows_where_the_last_hangs_over) {
     check_size(7, 2, 2);
     check_size(10, 5, 4);
     check_size(12, 5, 4);
+}
+BOOST_AUTO_TEST_CASE(the_handouts_table) {
+    const std::array<Index, 7> windows{1, 1, 1, 2, 2, 3, 3};
+    for (Index input = 1; input <= 7; ++input)
+        check_same(student(covering_size, input, 3, 2), windows[static_cast<std::size_t>(input - 1)]);
 }
 BOOST_AUTO_TEST_CASE(fewer_pixels_than_a_window_has) {
     check_same(student(covering_size, 2, 3, 2), 1);
