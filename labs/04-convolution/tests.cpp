@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "01-sobel/sobel.hpp"
 #include "convolution.hpp"
 #include "grader/judge.hpp"
 #include "tensor/npy.hpp"
@@ -282,6 +283,13 @@ BOOST_AUTO_TEST_CASE(not_square) {
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(task_4_6)
 
+// Without the border, where lab 01 repeats pixels and a convolution has no place.
+Tensor inside(const Tensor& x) {
+    Tensor y({x.size(0) - 2, x.size(1) - 2});
+    for (Index i = 0; i < y.size(0); ++i)
+        for (Index j = 0; j < y.size(1); ++j) y(i, j) = x(i + 1, j + 1);
+    return y;
+}
 // What the library's reference of 4.4 makes of an image with the learner's filters; empty when these have another
 // shape.
 Tensor response(const Tensor& x, const Tensor& filters, const Shape& shape) {
@@ -307,6 +315,13 @@ BOOST_AUTO_TEST_CASE(the_same_gradients_as_opencv) {
     check_responses(y, golden("sobel_gx"), 0, "OpenCV's ∂/∂x");
     check_responses(y, golden("sobel_gy"), 1, "OpenCV's ∂/∂y");
 }
+BOOST_AUTO_TEST_CASE(the_same_gradients_as_lab_01) {
+    const Tensor x = random({7, 6}, 4);
+    const Tensor y = response(x, student(sobel_filters), {2, 1, 3, 3});
+    const auto [gx, gy] = lab01::sobel(x);
+    check_responses(y, inside(gx), 0, "lab 01's gx");
+    check_responses(y, inside(gy), 1, "lab 01's gy");
+}
 BOOST_AUTO_TEST_CASE(the_eight_masks_of_the_compass) { check_same(student(compass_filters), compass_filters()); }
 BOOST_AUTO_TEST_CASE(the_same_compass_as_scipy) {
     const Tensor y = response(golden("compass_x"), student(compass_filters), {8, 1, 3, 3}), all = golden("compass_y");
@@ -316,6 +331,14 @@ BOOST_AUTO_TEST_CASE(the_same_compass_as_scipy) {
                         Tensor(plane, all.values().subspan(static_cast<std::size_t>(k * plane.count()),
                                                            static_cast<std::size_t>(plane.count()))),
                         k, "those of the mask that SciPy was given");
+}
+BOOST_AUTO_TEST_CASE(the_same_compass_as_lab_01) {
+    const Tensor w = student(compass_filters), x = random({6, 7}, 5), masks = lab01::robinson_masks();
+    const Tensor y = response(x, w, {8, 1, 3, 3});
+    for (Index k = 0; k < 8; ++k) {
+        const Tensor mask({3, 3}, masks.values().subspan(static_cast<std::size_t>(9 * k), 9));
+        check_responses(y, inside(lab01::correlate3x3(x, mask)), k, "those of lab 01's mask");
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

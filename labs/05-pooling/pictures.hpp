@@ -12,7 +12,7 @@ namespace cnn::lab05 {
 // A map, its windows in blue, the largest value of each in red; beside it what max and average pooling give, all as
 // numbers. x [1, 1, H, W]; windows side by side.
 inline Image example_picture(const Tensor& x, const MaxPooled& pooled, const Tensor& mean, const Window& window) {
-    const NumberCells plain{.side = 52, .map = grays, .range = Range{-8, 14}};
+    const NumberCells plain{.side = 58, .map = grays, .range = Range{-10, 8}};
     NumberCells marked = plain;
     for (Index i = 0; i < mean.size(2); ++i)
         for (Index j = 0; j < mean.size(3); ++j)
@@ -23,8 +23,8 @@ inline Image example_picture(const Tensor& x, const MaxPooled& pooled, const Ten
     }
     return tiles({{draw_numbers(x.plane(0, 0), marked), "x"},
                   {draw_numbers(pooled.y.plane(0, 0), plain), "largest"},
-                  {draw_numbers(pooled.switches.plane(0, 0), {.side = 52}), "switches"},
-                  {draw_numbers(mean.plane(0, 0), {.side = 52, .map = grays, .range = Range{-8, 14}}), "mean"}},
+                  {draw_numbers(pooled.switches.plane(0, 0), {.side = 58}), "switches"},
+                  {draw_numbers(mean.plane(0, 0), {.side = 58, .map = grays, .range = Range{-10, 8}}), "mean"}},
                  {.columns = 4, .gap = 20, .text_scale = 2});
 }
 
