@@ -51,6 +51,9 @@ void warn_of_parameters(nn::Layer& network, const Settings& settings) {
 // Where this run keeps its files; empty, with a remark, where there is no place for them.
 fs::path run_folder(const Settings& settings) {
     if (!settings.resume.empty()) return settings.resume;
+    if (!settings.output.empty() && fs::exists(settings.output / "options.ini"))
+        fail_data("{0}: holds a run already. Go on with it by --resume {0}, or choose a new folder.",
+                  settings.output.string());
     try {
         if (settings.output.empty()) return nn::new_run_folder("runs", "10-lenet", nn::today());
         std::error_code error;
