@@ -52,6 +52,7 @@ private:
     Index filters_, out_height_, out_width_;
     // The tile: `groups` groups of `block` neighbouring taps × `vectors` vectors of filters.
     Index block_, vectors_, groups_;
+    bool narrow_;           // vectors of eight, for few filters
     Index width_, blocks_;  // filters in `vectors` vectors, and the blocks of so many
     Index image_groups_, channel_parts_, filter_parts_;
     Index band_rows_, bands_;
@@ -68,7 +69,9 @@ FilterGradient::FilterGradient(const Tensor& x, const Tensor& dy, const Window& 
     block_ = size == 3 || size == 5 || size == 7 || size == 11 ? size : 1;
     vectors_ = filters_ > set.lanes && 2 * block_ <= set.accumulators ? 2 : 1;
     groups_ = std::min<Index>(TileSet::most_groups, set.accumulators / (block_ * vectors_));
-    width_ = vectors_ * set.lanes;
+    narrow_ = set.lanes > 8 && filters_ <= 8;
+    const Index lanes = narrow_ ? 8 : set.lanes;
+    width_ = vectors_ * lanes;
     blocks_ = divide_up(filters_, width_);
 
     channel_parts_ = divide_up(x.size(1), channels_at_once);
@@ -86,8 +89,8 @@ FilterGradient::FilterGradient(const Tensor& x, const Tensor& dy, const Window& 
     plane_ = in_place_ ? x.size(2) * x.size(3) : rows_under(band_rows_) * pitch_;
 
     for (Index v = 0; v < vectors_; ++v) {
-        const auto at = static_cast<std::int32_t>(v * set.lanes);
-        runs_.push_back({.b = at, .c = at, .lanes = set.lanes});
+        const auto at = static_cast<std::int32_t>(v * lanes);
+        runs_.push_back({.b = at, .c = at, .lanes = static_cast<std::int32_t>(lanes)});
     }
     for (Index i = 0; i < band_rows_; ++i)
         for (Index j = 0; j < out_width_; ++j) {
@@ -148,7 +151,8 @@ void FilterGradient::add_taps(const float* x, const Range& channels, const float
         }
         job.a_groups = places;
         job.c = dw + group * block_ * width_;
-        tile_set().grouped(now, block_, vectors_)(job);
+        const TileSet& set = tile_set();
+        (narrow_ ? set.narrow(now, block_) : set.grouped(now, block_, vectors_))(job);
     }
 }
 

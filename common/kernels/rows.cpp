@@ -85,15 +85,20 @@ void copy_phases_here(const PaddedPart& part, const Phases& phases, float* to) {
     }
 }
 
-// 4 × 4 numbers turned round by two exchanges, with vectors of four whatever the machine has.
-HWY_INLINE void transpose_4x4(const float* const from[4], Index j, float* to, Index pitch) {
+// 4 × 4 numbers turned round by two exchanges, with vectors of four whatever the machine has. Of the four rows only
+// `present` are there; the others count as zeros.
+template <int present>
+HWY_INLINE void transpose_4x4(const float* from, Index from_pitch, float* to, Index pitch) {
 #if HWY_TARGET == HWY_SCALAR
     for (Index i = 0; i < 4; ++i)
-        for (Index r = 0; r < 4; ++r) to[i * pitch + r] = from[r][j + i];
+        for (Index r = 0; r < 4; ++r) to[i * pitch + r] = r < present ? from[r * from_pitch + i] : 0.0f;
 #else
     const hn::FixedTag<float, 4> d4;
-    const auto r0 = hn::LoadU(d4, from[0] + j), r1 = hn::LoadU(d4, from[1] + j);
-    const auto r2 = hn::LoadU(d4, from[2] + j), r3 = hn::LoadU(d4, from[3] + j);
+    const auto zero = hn::Zero(d4);
+    const auto r0 = present > 0 ? hn::LoadU(d4, from) : zero;
+    const auto r1 = present > 1 ? hn::LoadU(d4, from + from_pitch) : zero;
+    const auto r2 = present > 2 ? hn::LoadU(d4, from + 2 * from_pitch) : zero;
+    const auto r3 = present > 3 ? hn::LoadU(d4, from + 3 * from_pitch) : zero;
     const auto a = hn::InterleaveLower(d4, r0, r2), b = hn::InterleaveLower(d4, r1, r3);
     const auto c = hn::InterleaveUpper(d4, r0, r2), e = hn::InterleaveUpper(d4, r1, r3);
     hn::StoreU(hn::InterleaveLower(d4, a, b), d4, to);
@@ -103,17 +108,35 @@ HWY_INLINE void transpose_4x4(const float* const from[4], Index j, float* to, In
 #endif
 }
 
+// Rows i … i+3, of which `present` are there.
+template <int present>
+HWY_INLINE void transpose_four(const Transposition& t, Index i) {
+    const float* from = t.from + i * t.from_pitch;
+    float* to = t.to + i;
+    Index j = 0;
+    for (; j + 4 <= t.columns; j += 4) transpose_4x4<present>(from + j, t.from_pitch, to + j * t.to_pitch, t.to_pitch);
+    for (; j < t.columns; ++j)
+        for (Index r = 0; r < 4; ++r) to[j * t.to_pitch + r] = r < present ? from[r * t.from_pitch + j] : 0.0f;
+}
+
 void transpose_here(const Transposition& t) {
     Index i = 0;
-    for (; i + 4 <= t.rows; i += 4) {
-        const float* first = t.from + i * t.from_pitch;
-        const float* const from[4] = {first, first + t.from_pitch, first + 2 * t.from_pitch, first + 3 * t.from_pitch};
-        Index j = 0;
-        for (; j + 4 <= t.columns; j += 4) transpose_4x4(from, j, t.to + j * t.to_pitch + i, t.to_pitch);
-        for (; j < t.columns; ++j)
-            for (Index r = 0; r < 4; ++r) t.to[j * t.to_pitch + i + r] = from[r][j];
-    }
-    if (i == t.padded_rows) return;
+    for (; i + 4 <= t.padded_rows; i += 4) switch (std::clamp<Index>(t.rows - i, 0, 4)) {
+            case 0:
+                transpose_four<0>(t, i);
+                break;
+            case 1:
+                transpose_four<1>(t, i);
+                break;
+            case 2:
+                transpose_four<2>(t, i);
+                break;
+            case 3:
+                transpose_four<3>(t, i);
+                break;
+            default:
+                transpose_four<4>(t, i);
+        }
     for (Index j = 0; j < t.columns; ++j)
         for (Index r = i; r < t.padded_rows; ++r)
             t.to[j * t.to_pitch + r] = r < t.rows ? t.from[r * t.from_pitch + j] : 0.0f;
@@ -125,30 +148,34 @@ void add_here(const float* from, Index count, float* to) {
     for (; i < count; ++i) to[i] += from[i];
 }
 
-// Four sums side by side, so that an addition need not wait for the last one; then ((0 + 1) + (2 + 3)).
-void sum_rows_here(const float* from, Index pitch, Index rows, Index columns, bool accumulate, float* to) {
-    Index j = 0;
-    for (; j + lanes <= columns; j += lanes) {
-        V a = hn::Zero(d), b = a, c = a, e = a;
+// Columns j … while whole vectors of T fit. Four sums side by side, so that an addition need not wait for the last one;
+// then ((0 + 1) + (2 + 3)): whatever the vectors, a column's numbers are added in the same order.
+template <class T>
+HWY_INLINE Index sum_columns(T t, const float* from, Index pitch, Index rows, Index j, Index columns, bool accumulate,
+                             float* to) {
+    const auto width = static_cast<Index>(hn::Lanes(t));
+    for (; j + width <= columns; j += width) {
+        auto a = hn::Zero(t), b = a, c = a, e = a;
         const float* at = from + j;
         Index i = 0;
         for (; i + 4 <= rows; i += 4, at += 4 * pitch) {
-            a = hn::Add(a, hn::LoadU(d, at));
-            b = hn::Add(b, hn::LoadU(d, at + pitch));
-            c = hn::Add(c, hn::LoadU(d, at + 2 * pitch));
-            e = hn::Add(e, hn::LoadU(d, at + 3 * pitch));
+            a = hn::Add(a, hn::LoadU(t, at));
+            b = hn::Add(b, hn::LoadU(t, at + pitch));
+            c = hn::Add(c, hn::LoadU(t, at + 2 * pitch));
+            e = hn::Add(e, hn::LoadU(t, at + 3 * pitch));
         }
-        for (; i < rows; ++i, at += pitch) a = hn::Add(a, hn::LoadU(d, at));
-        const V sum = hn::Add(hn::Add(a, b), hn::Add(c, e));
-        hn::StoreU(accumulate ? hn::Add(hn::LoadU(d, to + j), sum) : sum, d, to + j);
+        for (; i < rows; ++i, at += pitch) a = hn::Add(a, hn::LoadU(t, at));
+        const auto sum = hn::Add(hn::Add(a, b), hn::Add(c, e));
+        hn::StoreU(accumulate ? hn::Add(hn::LoadU(t, to + j), sum) : sum, t, to + j);
     }
-    for (; j < columns; ++j) {
-        float sums[4] = {0, 0, 0, 0};
-        const Index even = rows / 4 * 4;
-        for (Index i = 0; i < rows; ++i) sums[i < even ? i % 4 : 0] += from[i * pitch + j];
-        const float sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
-        to[j] = accumulate ? to[j] + sum : sum;
-    }
+    return j;
+}
+
+void sum_rows_here(const float* from, Index pitch, Index rows, Index columns, bool accumulate, float* to) {
+    Index j = sum_columns(d, from, pitch, rows, 0, columns, accumulate, to);
+    j = sum_columns(hn::CappedTag<float, 8>(), from, pitch, rows, j, columns, accumulate, to);
+    j = sum_columns(hn::CappedTag<float, 4>(), from, pitch, rows, j, columns, accumulate, to);
+    sum_columns(hn::CappedTag<float, 1>(), from, pitch, rows, j, columns, accumulate, to);
 }
 
 }  // namespace cnn::kernels::HWY_NAMESPACE

@@ -6,7 +6,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include <array>
+#include <type_traits>
 #include <utility>
 
 #include "kernels/tile.hpp"
@@ -16,7 +16,6 @@ namespace cnn::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 using D = hn::ScalableTag<float>;
-using V = hn::Vec<D>;
 constexpr D d;
 constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
 
@@ -32,9 +31,9 @@ constexpr int accumulators = 12;  // of 16
 #define UNROLL _Pragma("GCC unroll 32")
 
 // The wanted lanes of `v`, side by side. Nothing is touched beyond them: what follows may be another task's.
-HWY_INLINE void store_some(V v, const Run& run, float* HWY_RESTRICT to) {
+HWY_INLINE void store_some(hn::Vec<D> v, const Run& run, float* HWY_RESTRICT to) {
     const std::uint8_t bits[8] = {static_cast<std::uint8_t>(run.mask), static_cast<std::uint8_t>(run.mask >> 8)};
-    const V packed = hn::Compress(v, hn::LoadMaskBits(d, bits));
+    const auto packed = hn::Compress(v, hn::LoadMaskBits(d, bits));
 #if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
     hn::BlendedStore(packed, hn::FirstN(d, static_cast<std::size_t>(run.lanes)), d, to);
 #else  // a blended store reads, changes and writes the whole vector
@@ -44,19 +43,23 @@ HWY_INLINE void store_some(V v, const Run& run, float* HWY_RESTRICT to) {
 #endif
 }
 
-// groups = 0: a packed tile of `block` rows; else rows are `groups` groups of `block` neighbours.
-template <int groups, int block, int vectors>
+// groups = 0: a packed tile of `block` rows; else rows are `groups` groups of `block` neighbours. Narrow tiles have
+// vectors of eight on machines with longer ones.
+template <int groups, int block, int vectors, bool narrow = false>
 HWY_NOINLINE void tile(const TileJob& job) {
+    using T = std::conditional_t<narrow, hn::CappedTag<float, 8>, D>;
+    using V = hn::Vec<T>;
+    constexpr T t;
     constexpr int rows = groups ? groups * block : block;
     V acc[rows][vectors];
     if (job.accumulate) {
         UNROLL for (int m = 0; m < rows; ++m) UNROLL for (int v = 0; v < vectors; ++v) acc[m][v] =
-            hn::LoadU(d, job.c + job.runs[v].c + m * job.c_row);
+            hn::LoadU(t, job.c + job.runs[v].c + m * job.c_row);
     } else if (job.bias) {
         UNROLL for (int m = 0; m < rows; ++m) UNROLL for (int v = 0; v < vectors; ++v) acc[m][v] =
-            hn::Set(d, job.bias[m]);
+            hn::Set(t, job.bias[m]);
     } else {
-        UNROLL for (int m = 0; m < rows; ++m) UNROLL for (int v = 0; v < vectors; ++v) acc[m][v] = hn::Zero(d);
+        UNROLL for (int m = 0; m < rows; ++m) UNROLL for (int v = 0; v < vectors; ++v) acc[m][v] = hn::Zero(t);
     }
 
     const float* from[vectors];
@@ -69,9 +72,9 @@ HWY_NOINLINE void tile(const TileJob& job) {
         for (Index k = 0; k < depth; ++k, a += a_step) {
             const std::ptrdiff_t step = b_steps[k];
             V b[vectors];
-            UNROLL for (int v = 0; v < vectors; ++v) b[v] = hn::LoadU(d, from[v] + step);
+            UNROLL for (int v = 0; v < vectors; ++v) b[v] = hn::LoadU(t, from[v] + step);
             UNROLL for (int m = 0; m < rows; ++m) {
-                const V factor = hn::Set(d, a[m]);
+                const V factor = hn::Set(t, a[m]);
                 UNROLL for (int v = 0; v < vectors; ++v) acc[m][v] = hn::MulAdd(factor, b[v], acc[m][v]);
             }
         }
@@ -82,9 +85,9 @@ HWY_NOINLINE void tile(const TileJob& job) {
         for (Index k = 0; k < depth; ++k) {
             const std::ptrdiff_t step = b_steps[k], a_step = a_steps[k];
             V b[vectors];
-            UNROLL for (int v = 0; v < vectors; ++v) b[v] = hn::LoadU(d, from[v] + step);
+            UNROLL for (int v = 0; v < vectors; ++v) b[v] = hn::LoadU(t, from[v] + step);
             UNROLL for (int g = 0; g < groups; ++g) UNROLL for (int s = 0; s < block; ++s) {
-                const V factor = hn::Set(d, group[g][a_step + s]);
+                const V factor = hn::Set(t, group[g][a_step + s]);
                 UNROLL for (int v = 0; v < vectors; ++v) acc[g * block + s][v] =
                     hn::MulAdd(factor, b[v], acc[g * block + s][v]);
             }
@@ -94,9 +97,9 @@ HWY_NOINLINE void tile(const TileJob& job) {
     UNROLL for (int v = 0; v < vectors; ++v) {
         const Run& run = job.runs[v];
         float* to = job.c + run.c;
-        if (run.lanes == lanes) {
-            UNROLL for (int m = 0; m < rows; ++m) hn::StoreU(acc[m][v], d, to + m * job.c_row);
-        } else {
+        if (narrow || run.lanes == lanes) {
+            UNROLL for (int m = 0; m < rows; ++m) hn::StoreU(acc[m][v], t, to + m * job.c_row);
+        } else if constexpr (!narrow) {
             UNROLL for (int m = 0; m < rows; ++m) store_some(acc[m][v], run, to + m * job.c_row);
         }
     }
@@ -109,6 +112,8 @@ void list_packed(TileSet& set, std::integer_sequence<int, rows...>) {
 template <int block, int vectors, int... groups>
 void list_grouped(TileSet& set, std::integer_sequence<int, groups...>) {
     ((set.grouped_[block][vectors][groups + 1] = &tile<groups + 1, block, vectors>), ...);
+    if constexpr (lanes > 8 && vectors == 1)
+        ((set.narrow_[block][groups + 1] = &tile<groups + 1, block, 1, true>), ...);
 }
 template <int block, int vectors>
 void list_grouped(TileSet& set) {
@@ -130,7 +135,7 @@ void list_blocks(TileSet& set) {
 }
 
 TileSet make_tile_set() {
-    TileSet set{hwy::TargetName(HWY_TARGET), lanes, accumulators, {}, {}};
+    TileSet set{hwy::TargetName(HWY_TARGET), lanes, accumulators, {}, {}, {}};
     list_packed<1>(set);
     list_packed<2>(set);
     list_packed<3>(set);

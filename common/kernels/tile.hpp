@@ -47,8 +47,12 @@ struct TileSet {
     int accumulators;  // rows · vectors of a tile is at most this
     Tile packed_[most_vectors + 1][most_rows + 1];
     Tile grouped_[most_block + 1][most_vectors + 1][most_groups + 1];
+    Tile narrow_[most_block + 1][most_groups + 1];
 
     Tile packed(Index rows, Index vectors) const { return packed_[vectors][rows]; }
+    // Grouped tiles for one vector of eight, where the machine's are longer: half of a 16-lane vector may be as fast as
+    // two.
+    Tile narrow(Index groups, Index block) const { return narrow_[block][groups]; }
     Tile grouped(Index groups, Index block, Index vectors) const { return grouped_[block][vectors][groups]; }
 };
 // Of the best instruction set this machine has, or the one CNN_MAX_ISA names (see isa.hpp).

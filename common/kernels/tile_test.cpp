@@ -70,21 +70,22 @@ Loop busiest_loop(const std::vector<Instruction>& code) {
 struct Shown {
     const char* target;
     int groups, block, vectors;
+    bool narrow = false;
     int rows() const { return groups ? groups * block : block; }
     std::string symbol() const {
         const auto number = [](int i) { return "Li" + std::to_string(i) + "E"; };
         return "_ZN3cnn7kernels" + std::to_string(std::string(target).size()) + target + "4tileI" + number(groups) +
-               number(block) + number(vectors) + "EEvRKNS0_7TileJobE";
+               number(block) + number(vectors) + (narrow ? "Lb1" : "Lb0") + "EEEvRKNS0_7TileJobE";
     }
     friend std::ostream& operator<<(std::ostream& out, const Shown& s) {
         return out << s.target << ": " << s.rows() << " rows in " << s.groups << " groups × " << s.vectors
                    << " vectors";
     }
 };
-const std::vector<Shown> shown{{"N_AVX3", 0, 14, 2}, {"N_AVX3", 0, 8, 3}, {"N_AVX3", 0, 6, 4}, {"N_AVX3", 0, 28, 1},
-                               {"N_AVX3", 5, 5, 1},  {"N_AVX3", 4, 3, 2}, {"N_AVX3", 2, 5, 2}, {"N_AVX3", 8, 1, 2},
-                               {"N_AVX2", 0, 6, 2},  {"N_AVX2", 0, 4, 3}, {"N_AVX2", 0, 3, 4}, {"N_AVX2", 2, 3, 2},
-                               {"N_AVX2", 2, 5, 1}};
+const std::vector<Shown> shown{
+    {"N_AVX3", 0, 14, 2},      {"N_AVX3", 0, 8, 3}, {"N_AVX3", 0, 6, 4}, {"N_AVX3", 0, 28, 1}, {"N_AVX3", 5, 5, 1},
+    {"N_AVX3", 5, 5, 1, true}, {"N_AVX3", 4, 3, 2}, {"N_AVX3", 2, 5, 2}, {"N_AVX3", 8, 1, 2},  {"N_AVX2", 0, 6, 2},
+    {"N_AVX2", 0, 4, 3},       {"N_AVX2", 0, 3, 4}, {"N_AVX2", 2, 3, 2}, {"N_AVX2", 2, 5, 1}};
 
 }  // namespace
 
@@ -93,7 +94,8 @@ BOOST_AUTO_TEST_SUITE(tile)
 
 BOOST_DATA_TEST_CASE(keeps_its_sums_in_registers, shown, s) {
     const auto code = disassemble(s.symbol());
-    if (code.empty() || !plain_build) return BOOST_TEST_MESSAGE("no machine code to look at"), BOOST_TEST(true), void();
+    BOOST_TEST(true);  // there may be no machine code to look at
+    if (code.empty() || !plain_build) return;
     const Loop loop = busiest_loop(code);
     BOOST_TEST(loop.multiply_adds == s.rows() * s.vectors);
     BOOST_TEST(loop.stack_moves == 0);
@@ -112,6 +114,7 @@ BOOST_AUTO_TEST_CASE(the_main_tiles_are_found) {
 BOOST_DATA_TEST_CASE(packed, instruction_sets(), isa) {
     const On on(isa);
     const TileSet& set = tile_set();
+    const auto dropped = [&](Index v) { return v % 2 && set.lanes > 1; };  // the second lane of odd vectors
     const Index depth = 7;
     const Tensor a = random({depth, 40}, 1), b = random({2000}, 2), bias = random({40}, 3);
     std::vector<std::int32_t> steps;
@@ -119,16 +122,16 @@ BOOST_DATA_TEST_CASE(packed, instruction_sets(), isa) {
     for (Index vectors = 1; vectors <= TileSet::most_vectors; ++vectors)
         for (Index rows = 1; rows * vectors <= set.accumulators; ++rows) {
             std::vector<Run> runs;
-            for (Index v = 0; v < vectors; ++v)  // drops the second lane of odd vectors
+            for (Index v = 0; v < vectors; ++v)
                 runs.push_back({.b = static_cast<std::int32_t>(v * 100),
                                 .c = static_cast<std::int32_t>(v * set.lanes),
-                                .lanes = v % 2 ? set.lanes - 1 : set.lanes,
-                                .mask = v % 2 ? 0xfffdu & ((1u << set.lanes) - 1) : 0xffffu});
+                                .lanes = dropped(v) ? set.lanes - 1 : set.lanes,
+                                .mask = dropped(v) ? 0xfffdu & ((1u << set.lanes) - 1) : 0xffffu});
             Tensor c = Tensor::full({rows, 100}, 9);
             Sums expected({rows, 100});
             for (Index m = 0; m < rows; ++m)
                 for (Index j = 0; j < 100; ++j) {
-                    const Index v = j / set.lanes, lane = j % set.lanes + (v % 2 && j % set.lanes ? 1 : 0);
+                    const Index v = j / set.lanes, lane = j % set.lanes + (dropped(v) && j % set.lanes ? 1 : 0);
                     if (v >= vectors || lane >= set.lanes) {
                         expected.add(m * 100 + j, 9);
                         continue;
