@@ -22,6 +22,13 @@ Index rows_of_a_band(const Correlation& shape) {
     return (shape.out_height + bands - 1) / bands;
 }
 
+// A step of the reduction costs its multiply-adds, though never less than their latency, and some for loads and the
+// loop.
+double cycles_of_step(double rows, Index vectors) {
+    const auto width = static_cast<double>(vectors);
+    return vectors == 0 ? 0 : std::max(rows * width, 8.0) + 0.25 * (rows + width) + 1;
+}
+
 }  // namespace
 
 TileChoice choose_tile(Index rows, Index runs) {
@@ -29,13 +36,12 @@ TileChoice choose_tile(Index rows, Index runs) {
     TileChoice best{{rows, rows}, 1};
     double least = std::numeric_limits<double>::max();
     for (Index vectors = 1; vectors <= std::min<Index>(TileSet::most_vectors, std::max<Index>(runs, 1)); ++vectors) {
-        const Index most = set.accumulators / vectors;
+        const Index most = set.rows_of_packed(vectors);
         const Panels panels{rows, (rows + most - 1) / most};
         const double height = static_cast<double>(rows) / static_cast<double>(panels.count);
-        const auto width = static_cast<double>(vectors);
-        // A step costs its multiply-adds, but never less than their latency, and some for loads and the loop.
-        const double step = std::max(height * width, 8.0) + 0.25 * (height + width) + 1;
-        const double cycles = static_cast<double>(panels.count * ((runs + vectors - 1) / vectors)) * step;
+        const double cycles =
+            static_cast<double>(panels.count) * (static_cast<double>(runs / vectors) * cycles_of_step(height, vectors) +
+                                                 cycles_of_step(height, runs % vectors));
         if (cycles < least) least = cycles, best = {panels, vectors};
     }
     return best;

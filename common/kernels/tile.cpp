@@ -19,12 +19,17 @@ using D = hn::ScalableTag<float>;
 constexpr D d;
 constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
 
-// Of the machine's registers some must be left for B's vectors and the number broadcast from A.
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_NEON
-constexpr int accumulators = 28;  // of 32
+constexpr int registers = 32;
 #else
-constexpr int accumulators = 12;  // of 16
+constexpr int registers = 16;
 #endif
+// A tile needs a register for each sum, for each vector of B and for the number broadcast from A; some slack pays.
+constexpr int accumulators = registers == 32 ? 28 : 12;
+constexpr int most_rows(int vectors) {
+    const int fitting = (registers - 1 - vectors) / vectors, sums = accumulators / vectors;
+    return fitting < sums ? fitting : sums;
+}
 
 // GCC 12 keeps an array in registers only where every loop over it is unrolled: without the pragma the inner loop below
 // has 28 multiply-adds and 56 moves to and from the stack. tile_test.cpp looks at the machine code.
@@ -123,7 +128,7 @@ void list_grouped(TileSet& set) {
 }
 template <int vectors>
 void list_packed(TileSet& set) {
-    list_packed<vectors>(set, std::make_integer_sequence<int, accumulators / vectors>());
+    list_packed<vectors>(set, std::make_integer_sequence<int, most_rows(vectors)>());
 }
 template <int vectors>
 void list_blocks(TileSet& set) {
@@ -135,7 +140,9 @@ void list_blocks(TileSet& set) {
 }
 
 TileSet make_tile_set() {
-    TileSet set{hwy::TargetName(HWY_TARGET), lanes, accumulators, {}, {}, {}};
+    TileSet set{.isa = hwy::TargetName(HWY_TARGET), .lanes = lanes, .accumulators = accumulators};
+    for (int vectors = 1; vectors <= TileSet::most_vectors; ++vectors)
+        set.rows_of_packed_[vectors] = most_rows(vectors);
     list_packed<1>(set);
     list_packed<2>(set);
     list_packed<3>(set);

@@ -44,11 +44,14 @@ struct TileSet {
 
     const char* isa;   // "AVX3"
     int lanes;         // floats in a vector
-    int accumulators;  // rows · vectors of a tile is at most this
-    Tile packed_[most_vectors + 1][most_rows + 1];
-    Tile grouped_[most_block + 1][most_vectors + 1][most_groups + 1];
-    Tile narrow_[most_block + 1][most_groups + 1];
+    int accumulators;  // rows · vectors of a grouped tile is at most this
+    int rows_of_packed_[most_vectors + 1] = {};
+    Tile packed_[most_vectors + 1][most_rows + 1] = {};
+    Tile grouped_[most_block + 1][most_vectors + 1][most_groups + 1] = {};
+    Tile narrow_[most_block + 1][most_groups + 1] = {};
 
+    // The most rows that a packed tile of so many vectors can have.
+    Index rows_of_packed(Index vectors) const { return rows_of_packed_[vectors]; }
     Tile packed(Index rows, Index vectors) const { return packed_[vectors][rows]; }
     // Grouped tiles for one vector of eight, where the machine's are longer: half of a 16-lane vector may be as fast as
     // two.
