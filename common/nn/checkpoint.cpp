@@ -32,6 +32,7 @@ public:
 
 private:
     void add_bytes(const void* data, std::size_t size) {
+        if (size == 0) return;  // zlib takes a null pointer for the wish to begin anew
         value_ = ::crc32_z(value_, static_cast<const Bytef*>(data), size);
     }
     uLong value_ = ::crc32_z(0, nullptr, 0);

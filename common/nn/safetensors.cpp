@@ -42,6 +42,7 @@ Number load(const char* bytes) {
 
 Tensor convert(const Entry& entry, const char* bytes) {
     Tensor tensor = Tensor::uninitialized(entry.shape);
+    if (tensor.empty()) return tensor;  // which has no memory to copy to
     const auto each = [&](auto read, std::size_t size) {
         for (float& value : tensor.values()) value = static_cast<float>(read(bytes)), bytes += size;
     };
