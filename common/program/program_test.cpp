@@ -1,0 +1,52 @@
+#include "program/program.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tensor/error.hpp"
+#include "tensor/todo.hpp"
+
+using namespace cnn;
+
+namespace {
+
+int run(std::vector<const char*> words, const std::function<int()>& body, int* number = nullptr) {
+    CLI::App app("A program.");
+    int ignored = 0;
+    app.add_option("--number", number ? *number : ignored);
+    words.insert(words.begin(), "program");
+    return program::run(app, static_cast<int>(words.size()), const_cast<char**>(words.data()), body);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(exit_codes) {
+    int number = 0;
+    BOOST_TEST(run({"--number", "7"}, [&] { return number - 4; }, &number) == 3);
+    BOOST_TEST(run({"--nonsense"}, [] { return 0; }) == 2);
+    BOOST_TEST(run({"--help"}, [] { return 5; }) == 0);
+    BOOST_TEST(run({}, []() -> int { throw DataError("photo.png: not a picture"); }) == 1);
+    BOOST_TEST(run({}, []() -> int { throw 42; }) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_task_is_passed_over) {
+    BOOST_TEST(!program::attempt("edge map", []() -> int { todo("1.4"); }));
+    BOOST_TEST(program::attempt("edge map", [] { return 3; }).value() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(reasons) {
+    const auto why = [](auto&& f) {
+        try {
+            f();
+        } catch (...) {
+            return program::reason();
+        }
+        return std::string();
+    };
+    BOOST_TEST(why([] { todo("1.4"); }) == "task 1.4 is not started");
+    BOOST_TEST(why([] { throw ShapeError("x does not fit"); }) == "x does not fit");
+}
+
+BOOST_AUTO_TEST_CASE(folders) {
+    BOOST_CHECK_NO_THROW(program::make_folder(std::filesystem::temp_directory_path()));
+    BOOST_CHECK_THROW(program::make_folder("/dev/null/folder"), DataError);
+}
