@@ -18,9 +18,14 @@ void corrupt(const std::filesystem::path& path) {
     replace_file(path, bytes);
 }
 
+// A shell's background job inherits an ignored Ctrl-C, and training respects that. These tests press it.
+struct HearsCtrlC {
+    HearsCtrlC() { std::signal(SIGINT, SIG_DFL); }
+};
+
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(resuming)
+BOOST_AUTO_TEST_SUITE(resuming, *boost::unit_test::fixture<HearsCtrlC>())
 
 BOOST_AUTO_TEST_CASE(an_interrupted_run_ends_like_one_that_was_not) {
     const TemporaryFolder folder;
