@@ -2,14 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
-#include <optional>
 
 #include "cli/files.hpp"
 #include "cli/process.hpp"
 #include "terminal/status_line.hpp"
 
 namespace cnn::cli {
+
+std::string without_escapes(std::string_view text) {
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\x1b' && i + 1 < text.size() && text[i + 1] == '[') {
+            i = std::min(text.find_first_of("mK", i), text.size());
+            continue;
+        }
+        result += text[i];
+    }
+    return result;
+}
 
 std::string Build::words() const {
     std::string all;
@@ -26,8 +38,10 @@ std::string NinjaReader::read(std::string_view line) {
         if (end == line.npos || slash > end) return "";
         return fmt::format("{} of {}", line.substr(0, slash), line.substr(slash + 1, end - slash - 1));
     }
-    if (line.starts_with("FAILED: ")) {
-        line.remove_prefix(8);
+    // With colours, Ninja writes "FAILED: " in red.
+    const std::string plain = without_escapes(line);
+    if (plain.starts_with("FAILED: ")) {
+        line = std::string_view(plain).substr(8);
         // Ninja 1.12 and later put the exit code first: "[code=1] ".
         if (line.starts_with("[code=")) line.remove_prefix(line.find(' ') + 1);
         while (line.ends_with(' ')) line.remove_suffix(1);

@@ -26,6 +26,9 @@ struct Build {
     std::string words() const;
 };
 
+// Without the escape sequences of colours ("\x1b[31m", "\x1b[K").
+std::string without_escapes(std::string_view text);
+
 // Reads Ninja's output line by line: status lines, failed steps and what belongs to them.
 class NinjaReader {
 public:

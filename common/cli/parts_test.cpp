@@ -69,6 +69,17 @@ BOOST_AUTO_TEST_CASE(failures_and_their_words) {
     BOOST_TEST(build.rest == "ninja: build stopped: subcommand failed.\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_failure_in_colours) {
+    NinjaReader reader;
+    reader.read("\x1b[31mFAILED: \x1b[0mbin/worker04 ");
+    reader.read("c++ -c x.cpp");
+    reader.read("x.cpp:1: \x1b[01;31m\x1b[Kerror\x1b[m\x1b[K");
+    const Build build = std::move(reader).build();
+    BOOST_REQUIRE(build.failures.size() == 1u);
+    BOOST_TEST(build.failures[0].output == "bin/worker04");
+    BOOST_TEST(without_escapes(build.failures[0].words) == "x.cpp:1: error\n");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(words)
 
@@ -114,8 +125,8 @@ BOOST_AUTO_TEST_CASE(a_flood_of_output_is_cut) {
     for (int i = 0; i < 51200; ++i) test.output += "line " + std::to_string(i) + "\n";
     report.tasks.push_back({"4.1", "Size", 0, 1, "failed", {test}});
     const std::string text = render_report(report, "convolution", {{.unicode = true, .width = 80}});
-    BOOST_TEST(std::count(text.begin(), text.end(), '\n') < 30);
-    BOOST_TEST(text.find("(the first 20 of 51,200 lines)") != std::string::npos);
+    BOOST_TEST(std::count(text.begin(), text.end(), '\n') < 35);
+    BOOST_TEST(text.find("(the first 25 of 51,200 lines)") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -18,7 +18,8 @@ using terminal::Terminal;
 namespace {
 
 constexpr int indent = 6;
-constexpr int output_lines = 20;
+// The judge keeps the first twenty lines and says how many there were.
+constexpr int output_lines = 25;
 
 std::vector<std::string> lines_of(const std::string& text) {
     std::vector<std::string> lines;
@@ -142,9 +143,10 @@ std::string render_report(const Report& report, const std::string& slug, const R
     return text;
 }
 
-std::string render_next_step(const Lab& lab, const Progress& progress, const Terminal& screen) {
+std::string render_next_step(const Lab& lab, const Progress& progress, const Terminal& screen,
+                             const std::string& focus) {
     const std::string points = screen.bold(fmt::format("{} of {} points.", progress.points(lab), lab.max_points));
-    const Task* task = next_task(lab, progress);
+    const Task* task = focus.empty() ? next_task(lab, progress) : lab.find(focus);
     if (!task)
         return fmt::format("{}   All of it.   The reference beside yours:  ./lab solution {}\n", points,
                            lab.short_number());

@@ -26,6 +26,8 @@ struct ReportStyle {
 std::string render_report(const Report& report, const std::string& slug, const ReportStyle& style);
 
 // "9 of 16 points.   Stuck?  ./lab hint 4.4      Debug:  ./lab check 4.4 --debug"
-std::string render_next_step(const Lab& lab, const Progress& progress, const terminal::Terminal& screen);
+// For the task `focus`, or the first that has not passed.
+std::string render_next_step(const Lab& lab, const Progress& progress, const terminal::Terminal& screen,
+                             const std::string& focus = {});
 
 }  // namespace cnn::cli

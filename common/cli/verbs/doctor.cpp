@@ -101,7 +101,7 @@ private:
                    good       ? screen.green(mark)
                    : required ? screen.red(mark)
                               : screen.yellow(mark),
-                   terminal::pad_right(name, 22), terminal::pad_right(found, 20), screen.dim(purpose));
+                   terminal::pad_right(name, 22), terminal::pad_right(found, 28), screen.dim(purpose));
     }
 
     const Console& console_;

@@ -59,7 +59,7 @@ private:
             fmt::print(
                 console_.out, "{}\n{}",
                 render_report(*answer_.report, lab_.slug, {console_.screen, answer_.build_seconds, false, focus_}),
-                render_next_step(lab_, load_progress(console_), console_.screen));
+                render_next_step(lab_, load_progress(console_), console_.screen, focus_));
         } else {
             tell_not_judged(console_, console_.out, lab_, answer_);
         }
