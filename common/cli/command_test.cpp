@@ -49,6 +49,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_answer) {
     const Said map = tree.lab({});
     contains(map.out, "3/5   4.4 fails\n");
     contains(map.out, "skipped");
+    contains(map.out, "\n\n  On loan: conv2d_forward (4.4).\n\nNext: ");
     contains(map.out, "Next: task 4.4, Channels, filters.   labs/04-convolution/convolution.cpp:2");
 }
 
@@ -59,6 +60,7 @@ BOOST_AUTO_TEST_CASE(a_right_answer) {
     BOOST_TEST(said.code == 0);
     contains(said.out, "5 of 5 points.");
     contains(tree.lab({}).out, "1 of 2 labs · 5 of 6 points");
+    contains(tree.lab({}).out, "Networks run on your conv2d_forward.\n");
     tree.submit("passed\n// a thought");
     contains(tree.lab({}).out, "5/5   edited since the last check");
 }

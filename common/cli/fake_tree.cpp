@@ -18,7 +18,9 @@ rule compile
 rule link
   command = : && sh ../link.sh $in -o $out && :
 rule judge
-  command = cp ../judge.sh $out && chmod +x $out && cp ../$lab.json labs/$lab.json
+  command = cp ../judge.sh $out && chmod +x $out
+rule describe
+  command = cp $in $out
 rule skeleton
   command = printf '// the skeleton\n// judge: not started\n' > $out
 
@@ -26,14 +28,16 @@ build labs/CMakeFiles/worker01.dir/sobel.cpp.o: compile @ROOT@/labs/01-sobel/sob
 build bin/worker01: link labs/CMakeFiles/worker01.dir/sobel.cpp.o
 build worker01: phony bin/worker01
 build bin/judge01: judge
-  lab = 01
 build judge01: phony bin/judge01
+build labs/01.json: describe ../01.json
+build description01: phony labs/01.json
 build labs/CMakeFiles/worker04.dir/convolution.cpp.o: compile @ROOT@/labs/04-convolution/convolution.cpp
 build bin/worker04: link labs/CMakeFiles/worker04.dir/convolution.cpp.o
 build worker04: phony bin/worker04
 build bin/judge04: judge
-  lab = 04
 build judge04: phony bin/judge04
+build labs/04.json: describe ../04.json
+build description04: phony labs/04.json
 build skeletons/04-convolution/convolution.cpp: skeleton
 build skeleton04: phony skeletons/04-convolution/convolution.cpp
 )";
@@ -128,6 +132,7 @@ FakeTree::FakeTree() {
     write("labs/01-sobel/exercises.cpp", "");
     write("labs/01-sobel/sobel.cpp", "// judge: not started\n");
     write("labs/04-convolution/exercises.cpp", "");
+    write("labs/04-convolution/operators.cpp", "list{\n    {\"conv2d_forward\", \"4.4\", install}};\n");
     write("labs/04-convolution/hints.md",
           "For reading aloud.\n\n## 4.4 Channels\n\n1. How many\n   numbers?\n2. Add them.\n3. So:\n   ```cpp\n   sum "
           "+= x;\n   ```\n");

@@ -49,17 +49,17 @@ bool is_current(const fs::path& description, const fs::path& exercises) {
 }
 
 void describe(const Console& console, const std::vector<std::string>& lab_numbers) {
-    std::vector<std::string> judges;
+    std::vector<std::string> targets;
     for (const std::string& number : lab_numbers) {
         const fs::path description = console.tree.build / "labs" / (number + ".json");
         for (const auto& entry : fs::directory_iterator(console.tree.root / "labs"))
             if (entry.path().filename().string().starts_with(number + "-") &&
                 !is_current(description, entry.path() / "exercises.cpp"))
-                judges.push_back("judge" + number);
+                targets.push_back("description" + number);
     }
-    if (judges.empty()) return;
-    const Build build = build_targets(console, judges, "Reading the labs");
-    if (!build.ok) throw CannotWork("The labs' tests do not build:\n" + build.words());
+    if (targets.empty()) return;
+    const Build build = build_targets(console, targets, "Reading the labs");
+    if (!build.ok) throw CannotWork("The labs cannot be described:\n" + build.words());
 }
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }

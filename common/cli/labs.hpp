@@ -36,8 +36,8 @@ struct Lab {
     }
 };
 
-// Every lab, in order. A description that is missing or older than the lab's table of exercises is made first, by
-// building the lab's judge. CannotWork where that fails.
+// Every lab, in order. A description that is missing or older than the lab's table of exercises is made first.
+// CannotWork where that fails.
 std::vector<Lab> all_labs(const Console& console);
 
 // A lab, and one of its tasks if the request names one.

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <regex>
 
 #include "cli/files.hpp"
 #include "cli/render.hpp"
@@ -43,9 +44,33 @@ std::string verdicts(const Lab& lab, const Progress& progress) {
 
 Standing standing(const Console& console) {
     Standing now{all_labs(console), load_progress(console)};
-    for (const Lab& lab : now.labs)
+    for (const Lab& lab : now.labs) {
         if (const auto text = text_of(lab.file(console.tree))) now.fingerprints[lab.number] = fingerprint(*text);
+        const std::string list = text_of(lab.folder(console.tree) / "operators.cpp").value_or("");
+        for (TaughtOperator& taught : taught_operators(list)) now.operators.push_back(std::move(taught));
+    }
     return now;
+}
+
+std::vector<TaughtOperator> taught_operators(const std::string& source) {
+    static const std::regex entry(R"re(\{\s*"(\w+)"\s*,\s*"(\d+\.\d+)"\s*,)re");
+    std::vector<TaughtOperator> found;
+    for (std::sregex_iterator match(source.begin(), source.end(), entry), end; match != end; ++match)
+        found.push_back({(*match)[1], (*match)[2]});
+    return found;
+}
+
+std::string render_loans(const Standing& now, const Terminal& screen) {
+    if (now.operators.empty()) return "";
+    const std::vector<std::string> passed = now.progress.passed_tasks(now.labs);
+    std::vector<std::string> yours, lent;
+    for (const TaughtOperator& taught : now.operators) {
+        const bool own = std::find(passed.begin(), passed.end(), taught.task) != passed.end();
+        (own ? yours : lent).push_back(own ? taught.name : fmt::format("{} ({})", taught.name, taught.task));
+    }
+    std::string text = yours.empty() ? "" : fmt::format("Networks run on your {}.", fmt::join(yours, ", "));
+    if (!lent.empty()) text += fmt::format("{}On loan: {}.", text.empty() ? "" : " ", fmt::join(lent, ", "));
+    return "\n" + fill(text, page_width(screen), 2, 2);
 }
 
 std::string remark(const Standing& now, const Lab& lab) {

@@ -8,16 +8,28 @@
 
 namespace cnn::cli {
 
+// An operator of networks that a lab teaches.
+struct TaughtOperator {
+    std::string name;  // "conv2d_forward"
+    std::string task;  // "4.4"
+};
+// Those in the list of a lab's operators.cpp.
+std::vector<TaughtOperator> taught_operators(const std::string& source);
+
 // What the learner has, and what the files look like now.
 struct Standing {
     std::vector<Lab> labs;
     Progress progress;
     std::map<std::string, std::string> fingerprints{};  // of the learner's files, by lab
+    std::vector<TaughtOperator> operators{};
 };
 
 Standing standing(const Console& console);
 
 std::string render_map(const Standing& standing, const terminal::Terminal& screen);
+
+// "Networks run on your conv2d_forward; on loan are max_pool_forward (5.2) and …": nothing where no lab teaches one.
+std::string render_loans(const Standing& standing, const terminal::Terminal& screen);
 
 // What stands behind a lab's points: "4.4 fails, 4.6 not started", "skipped", "edited since the last check", or
 // nothing.

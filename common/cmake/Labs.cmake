@@ -9,6 +9,7 @@
 #   lab04              lab executable, learner's file   lab04-reference    the same with the reference
 #   mine04             the learner's operators, as a library that other labs' executables open
 #   skeleton-worker04  the generated skeleton as a worker, for `lab verify`
+#   description04      build/labs/04.json alone, without the judge: for the map
 #   build/labs/04.json the table of tasks               build/skeletons/04-convolution/convolution.cpp
 
 # A learner's file is compiled for grading: bounds checked, variables that were never set filled with a pattern that
@@ -84,6 +85,15 @@ function(add_lab NUMBER TOPIC)
     add_custom_command(TARGET judge${NUMBER} POST_BUILD
         COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/labs
         COMMAND judge${NUMBER} --describe > ${PROJECT_BINARY_DIR}/labs/${NUMBER}.json)
+
+    # The same table for the map, in a fraction of the judge's building time.
+    add_executable(describe${NUMBER} EXCLUDE_FROM_ALL ${solution}/${TOPIC}.cpp)
+    target_link_libraries(describe${NUMBER} PRIVATE exercises${NUMBER} grader-describe)
+    set(description ${PROJECT_BINARY_DIR}/labs/${NUMBER}.json)
+    add_custom_command(OUTPUT ${description} DEPENDS describe${NUMBER}
+        COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/labs
+        COMMAND describe${NUMBER} > ${description})
+    add_custom_target(description${NUMBER} DEPENDS ${description})
 
     add_worker(worker${NUMBER} exercises${NUMBER} ${folder}/${TOPIC}.cpp)
 

@@ -11,7 +11,8 @@ namespace cnn::cli {
 
 int show_map(const Console& console) {
     const Standing now = standing(console);
-    fmt::print(console.out, "{}{}", render_map(now, console.screen), render_next(now, console.tree, console.screen));
+    fmt::print(console.out, "{}{}\n{}", render_map(now, console.screen), render_loans(now, console.screen),
+               render_next(now, console.tree, console.screen));
     return all_passed;
 }
 

@@ -45,14 +45,13 @@ public:
         for (const std::string& program : programs) run_program(program);
     }
 
-    // The judges once more, with AddressSanitizer and UndefinedBehaviorSanitizer, in a build folder of their own.
+    // The judges once more, with AddressSanitizer and UndefinedBehaviorSanitizer, in the build folder of the preset
+    // asan.
     void build_sanitized() {
         const Tree tree = sanitized_tree();
         terminal::StatusLine status(console_.error_screen, console_.err);
         status.show("Configuring with sanitizers");
-        const Output configured =
-            run_captured({{"cmake", "-S", tree.root.string(), "-B", tree.build.string(), "-G", "Ninja",
-                           "-DCMAKE_BUILD_TYPE=Release", "-DCNN_SANITIZE=address,undefined"}});
+        const Output configured = run_captured({{"cmake", "--preset", "asan"}, tree.root});
         status.clear();
         Console there = console_;
         there.tree = tree;
@@ -86,7 +85,7 @@ public:
     }
 
 private:
-    Tree sanitized_tree() const { return {console_.tree.root, console_.tree.build / "sanitized"}; }
+    Tree sanitized_tree() const { return {console_.tree.root, console_.tree.root / "build-asan"}; }
 
     void run_program(const std::string& program) {
         terminal::StatusLine status(console_.error_screen, console_.err);
