@@ -11,6 +11,7 @@
 #include <algorithm>
 
 #include "kernels/elements.hpp"
+#include "kernels/store-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace cnn::kernels::HWY_NAMESPACE {
@@ -29,14 +30,7 @@ HWY_INLINE V load_first(const float* from, Index count) {
     return hn::Load(d, all);
 }
 HWY_INLINE void store_first(V v, Index count, float* to) {
-    if (count >= lanes) return hn::StoreU(v, d, to);
-#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
-    hn::BlendedStore(v, hn::FirstN(d, static_cast<std::size_t>(count)), d, to);
-#else  // a blended store reads, changes and writes the whole vector: another task may be writing there
-    HWY_ALIGN float all[lanes];
-    hn::Store(v, d, all);
-    for (Index i = 0; i < count; ++i) to[i] = all[i];
-#endif
+    store_first(d, v, static_cast<int>(std::min(count, lanes)), to);
 }
 
 // Highway's exponential turns NaN into a number; a network that has diverged should show it.

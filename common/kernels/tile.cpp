@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "kernels/store-inl.hpp"
 #include "kernels/tile.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -35,17 +36,13 @@ constexpr int most_rows(int vectors) {
 // has 28 multiply-adds and 56 moves to and from the stack. tile_test.cpp looks at the machine code.
 #define UNROLL _Pragma("GCC unroll 32")
 
-// The wanted lanes of `v`, side by side. Nothing is touched beyond them: what follows may be another task's.
+// The wanted lanes of `v`, side by side.
 HWY_INLINE void store_some(hn::Vec<D> v, const Run& run, float* HWY_RESTRICT to) {
-    const std::uint8_t bits[8] = {static_cast<std::uint8_t>(run.mask), static_cast<std::uint8_t>(run.mask >> 8)};
-    const auto packed = hn::Compress(v, hn::LoadMaskBits(d, bits));
-#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
-    hn::BlendedStore(packed, hn::FirstN(d, static_cast<std::size_t>(run.lanes)), d, to);
-#else  // a blended store reads, changes and writes the whole vector
-    HWY_ALIGN float all[lanes];
-    hn::Store(packed, d, all);
-    for (int i = 0; i < run.lanes; ++i) to[i] = all[i];
-#endif
+    if (run.mask & (run.mask + 1)) {  // not simply the first ones
+        const std::uint8_t bits[8] = {static_cast<std::uint8_t>(run.mask), static_cast<std::uint8_t>(run.mask >> 8)};
+        v = hn::Compress(v, hn::LoadMaskBits(d, bits));
+    }
+    store_first(d, v, run.lanes, to);
 }
 
 // groups = 0: a packed tile of `block` rows; else rows are `groups` groups of `block` neighbours. Narrow tiles have
