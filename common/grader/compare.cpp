@@ -95,10 +95,23 @@ std::string remark(double answer) {
     return "";
 }
 
+std::string number(double x, int digits = 6) { return std::isnan(x) ? "nan" : fmt::format("{:.{}g}", x, digits); }
+
+// A matrix row by row: "1 2 3 | 4 5 6".
 std::string numbers(const Tensor& tensor) {
     std::string text;
-    for (const float x : tensor.values()) text += fmt::format(" {:.6g}", x);
+    for (Index i = 0; i < tensor.count(); ++i) {
+        if (tensor.rank() == 2 && i > 0 && i % tensor.size(1) == 0) text += " |";
+        text += ' ' + number(tensor[i]);
+    }
     return text;
+}
+
+// "yours 0.25, expected 0.5 (allowed ±0.001)." with as many digits as it takes to see the difference.
+std::string both(double answer, double expected, double allowed) {
+    const int digits = number(answer) == number(expected) ? 9 : 6;
+    return fmt::format("yours {}, expected {} (allowed ±{:.2g}).{}", number(answer, digits), number(expected, digits),
+                       allowed, remark(answer));
 }
 
 std::string tensor_difference(const std::string& name, const Tensor& answer, const Tensor& expected,
@@ -116,9 +129,8 @@ std::string tensor_difference(const std::string& name, const Tensor& answer, con
                                                          answer.shape(), count, answer.count());
     if (answer.count() <= shown_whole && answer.count() > 1)
         text += fmt::format("\nyours   {}\nexpected{}", numbers(answer), numbers(expected));
-    text += fmt::format("\nThe first is {}{}: yours {:.6g}, expected {:.6g} (allowed ±{:.2g}).{}", name,
-                        place(answer.shape(), first), answer[first], expected[first], allowed[first],
-                        remark(answer[first]));
+    text += fmt::format("\nThe first is {}{}: {}", name, place(answer.shape(), first),
+                        both(answer[first], expected[first], allowed[first]));
     return text;
 }
 
@@ -198,8 +210,7 @@ std::string difference(const std::string& name, const Value& answer, const Value
     if (const auto* real = std::get_if<double>(&answer)) {
         const double right = std::get<double>(expected), bound = std::get<double>(allowed);
         if (close(*real, right, bound)) return {};
-        return fmt::format("{}: yours {:.6g}, expected {:.6g} (allowed ±{:.2g}).{}", name, *real, right, bound,
-                           remark(*real));
+        return fmt::format("{}: {}", name, both(*real, right, bound));
     }
     if (identical(answer, expected)) return {};
     return fmt::format("{}: yours {}, expected {}.", name, describe("", answer), describe("", expected));

@@ -110,6 +110,11 @@ BOOST_AUTO_TEST_CASE(a_fork_bomb_leaves_nothing_behind) {
     BOOST_TEST(run_program({"pgrep", "-c", "-f", "[w]orker00-hostile"}).output == "0\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_loop_is_a_loop_where_a_refusal_was_expected) {
+    const Judged judged = judge_hostile("endless_loop");
+    for (const auto& test : judged.task(0)["tests"]) BOOST_TEST(test["status"].get<std::string>() == "timed out");
+}
+
 BOOST_AUTO_TEST_CASE(a_worker_is_replaced_after_it_died) {
     const Judged judged = judge_hostile("exit_0");
     for (const auto& test : judged.task(0)["tests"]) BOOST_TEST(test["status"].get<std::string>() == "ended early");

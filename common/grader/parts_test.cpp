@@ -95,6 +95,17 @@ BOOST_AUTO_TEST_CASE(says_where_and_what) {
                "The first is y(0, 1, 0): yours 7, expected 3 (allowed ±0.5).");
 }
 
+BOOST_AUTO_TEST_CASE(shows_a_matrix_row_by_row) {
+    const Tensor expected({2, 2}, {1, 2, 3, 4}), answer({2, 2}, {1, 2, 7, -std::numeric_limits<float>::quiet_NaN()});
+    const std::string text = difference("y", answer, expected, allowance(expected, {}));
+    BOOST_TEST(text.find("\nyours    1 2 | 7 nan\nexpected 1 2 | 3 4\n") != std::string::npos, text);
+}
+
+BOOST_AUTO_TEST_CASE(shows_enough_digits_to_tell_two_numbers_apart) {
+    const std::string text = difference("y", 3.14159, 3.14159265, allowance(3.14159265, {.absolute = 1e-6}));
+    BOOST_TEST(text == "y: yours 3.14159, expected 3.14159265 (allowed ±1e-06).");
+}
+
 BOOST_AUTO_TEST_CASE(a_nan_is_only_right_where_one_is_expected) {
     const float nan = std::numeric_limits<float>::quiet_NaN();
     const Tensor one({1}, {1}), none({1}, {nan});

@@ -21,10 +21,16 @@ std::string duration(double seconds) {
     return fmt::format("{:.1f} s", seconds);
 }
 
-double seconds_of(const Invoke& function, const List& arguments) {
+// " (the reference takes 3 µs)", whether it answers or refuses.
+std::string time_of_reference(const Invoke& function, const List& arguments) {
     const auto start = std::chrono::steady_clock::now();
-    function(arguments);
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    try {
+        function(arguments);
+    } catch (const std::exception&) {
+        // It refuses these arguments, which is an answer too.
+    }
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    return fmt::format(" (the reference takes {})", duration(taken.count()));
 }
 
 }  // namespace
@@ -100,23 +106,28 @@ std::string Session::explain(const Function& function, const List& arguments, co
     }
     text += reply.message;
     if (reply.status == Status::timed_out)
-        text += fmt::format(" (the reference takes {}). Is there a loop that never ends?",
-                            duration(seconds_of(function.invoke, arguments)));
+        text += time_of_reference(function.invoke, arguments) + ". Is there a loop that never ends?";
     return text;
+}
+
+Reply Session::ask_worker(const Entry& entry, const List& arguments) {
+    int& timeouts = timeouts_[entry.function];
+    if (timeouts >= patience) {
+        record(Status::timed_out,
+               fmt::format("{} was not asked again: it did not end {} times before", entry.function->name, patience));
+        throw Unanswered{};
+    }
+    Reply reply = worker_.ask(entry.place, arguments);
+    test().output += reply.output;
+    timeouts += reply.status == Status::timed_out;
+    return reply;
 }
 
 Value Session::ask(Address address, List arguments) {
     const Entry& entry = find(address);
     const Function& function = *entry.function;
-    if (timeouts_[&function] >= patience) {
-        record(Status::timed_out,
-               fmt::format("{} was not asked again: it did not end {} times before", function.name, patience));
-        throw Unanswered{};
-    }
-    const Reply reply = worker_.ask(entry.place, arguments);
-    test().output += reply.output;
+    const Reply reply = ask_worker(entry, arguments);
     if (reply.status != Status::passed) {
-        timeouts_[&function] += reply.status == Status::timed_out;
         record(reply.status, reply.status == Status::not_started ? reply.message : explain(function, arguments, reply));
         throw Unanswered{};
     }
@@ -127,8 +138,7 @@ Value Session::ask(Address address, List arguments) {
 
 void Session::ask_to_reject(Address address, List arguments) {
     const Entry& entry = find(address);
-    const Reply reply = worker_.ask(entry.place, arguments);
-    test().output += reply.output;
+    const Reply reply = ask_worker(entry, arguments);
     if (reply.rejected) {
         ++answers_, ++checks_;
         return;

@@ -50,6 +50,8 @@ private:
     std::string question_line(const Function& function, const List& arguments) const;
     TestReport& test() { return report_.tasks[task_].tests.back(); }
     void record(Status status, const std::string& message);
+    // The worker's reply; ends the test when this function has been waited for in vain too often.
+    Reply ask_worker(const Entry& entry, const List& arguments);
     std::string explain(const Function& function, const List& arguments, const Reply& reply) const;
     const Question* question_answered_with(const Value& answer) const;
     const Replacement* name_mistake(const Suspect& suspect) const;

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <numbers>
 
 #include "grader/judge.hpp"
@@ -17,6 +19,9 @@ constexpr float pi = std::numbers::pi_v<float>;
 constexpr Tolerance gray_rounding{.absolute = 8 * 0x1p-24 * 255};
 // Nine products and their sum: 2 · 10 · 2⁻²⁴ · Σ|terms|, where the golden masks give at most 12 · 255.
 constexpr Tolerance mask_rounding{.absolute = 20 * 0x1p-24 * 12 * 255};
+
+// Of an angle, whose π may have been typed with five decimals.
+constexpr Tolerance angle_rounding{.absolute = 1e-5};
 
 // Values made by other software: see golden/make.py.
 Tensor golden(const std::string& name) { return read_npy(CNN_LAB_DIR "/golden/" + name + ".npy"); }
@@ -48,6 +53,44 @@ Image colours(Index height, Index width, std::uint32_t seed) {
     Image photo(height, width, 3);
     for (std::uint8_t& level : photo.pixels) level = static_cast<std::uint8_t>(uniform_index(engine, 256));
     return photo;
+}
+
+// Tasks 1.3 and 1.5 are mostly built on one's own correlate3x3. An answer that is wrong, but is what this makes of the
+// right masks, is a mistake of task 1.2, and the report should say so instead of blaming the masks.
+constexpr const char* mend_first =
+    "The masks are right, but correlate3x3, which lays them on, is not: mend task 1.2 first.";
+
+bool is_near(const Tensor& a, const Tensor& b) {
+    return a.shape() == b.shape() &&
+           std::ranges::equal(a.values(), b.values(), [](float x, float y) { return std::abs(x - y) < 1e-2f; });
+}
+
+// The mask of one point of the compass.
+Tensor mask_towards(std::size_t point) { return Tensor({3, 3}, robinson_masks().values().subspan(9 * point, 9)); }
+
+void check_sobel(const Tensor& x, const Gradient& expected) {
+    const Gradient answer = student(sobel, x);
+    const auto blame = [&](const Tensor& derivative, const Tensor& right, std::size_t point) {
+        if (is_near(derivative, right)) return;
+        check_that(!is_near(derivative, student(correlate3x3, x, mask_towards(point))), mend_first);
+    };
+    blame(answer.gx, expected.gx, 0);
+    blame(answer.gy, expected.gy, 6);
+    check_same(answer, expected, mask_rounding);
+}
+
+void check_compass(const Tensor& x, const Edges& expected) {
+    const Edges answer = student(compass, x);
+    if (!is_near(answer.response, expected.response)) {
+        Tensor strongest = student(correlate3x3, x, mask_towards(0));
+        for (std::size_t point = 1; point < 8; ++point) {
+            const Tensor response = student(correlate3x3, x, mask_towards(point));
+            std::ranges::transform(response.values(), strongest.values(), strongest.values().begin(),
+                                   [](float a, float b) { return std::max(a, b); });
+        }
+        check_that(!is_near(answer.response, strongest), mend_first);
+    }
+    check_same(answer, expected);
 }
 
 Image one_pixel(std::uint8_t red, std::uint8_t green, std::uint8_t blue) {
@@ -149,47 +192,45 @@ BOOST_AUTO_TEST_CASE(brighter_to_the_right) {
     const Tensor x({3, 4}, {10, 10, 60, 60,  //
                             10, 10, 60, 60,  //
                             10, 10, 60, 60});
-    check_same(student(sobel, x), {.gx = Tensor({3, 4}, {0, 200, 200, 0,  // four times the step of 50
-                                                         0, 200, 200, 0,  //
-                                                         0, 200, 200, 0}),
-                                   .gy = Tensor({3, 4})});
+    check_sobel(x, {.gx = Tensor({3, 4}, {0, 200, 200, 0,  // four times the step of 50
+                                          0, 200, 200, 0,  //
+                                          0, 200, 200, 0}),
+                    .gy = Tensor({3, 4})});
 }
 BOOST_AUTO_TEST_CASE(brighter_below) {
     const Tensor x({4, 3}, {10, 10, 10,  //
                             10, 10, 10,  //
                             60, 60, 60,  //
                             60, 60, 60});
-    check_same(student(sobel, x), {.gx = Tensor({4, 3}),
-                                   .gy = Tensor({4, 3}, {0, 0, 0,        //
-                                                         200, 200, 200,  //
-                                                         200, 200, 200,  //
-                                                         0, 0, 0})});
+    check_sobel(x, {.gx = Tensor({4, 3}),
+                    .gy = Tensor({4, 3}, {0, 0, 0,        //
+                                          200, 200, 200,  //
+                                          200, 200, 200,  //
+                                          0, 0, 0})});
 }
 BOOST_AUTO_TEST_CASE(darker_to_the_right_and_below) {
     Tensor x({5, 6});
     for (Index i = 0; i < 5; ++i)
         for (Index j = 0; j < 6; ++j) x(i, j) = static_cast<float>(200 - 20 * i - 3 * j);
-    check_same(student(sobel, x), sobel(x));
+    check_sobel(x, sobel(x));
 }
 BOOST_AUTO_TEST_CASE(the_worked_example) {
-    check_same(student(sobel, worked_example), {.gx = Tensor({4, 4}, {0, 0, 40, 40,      //
-                                                                      0, 40, 160, 120,   //
-                                                                      0, 160, 280, 120,  //
-                                                                      0, 280, 320, 40}),
-                                                .gy = Tensor({4, 4}, {0, 0, 40, 120,    //
-                                                                      0, 40, 160, 280,  //
-                                                                      0, 80, 200, 200,  //
-                                                                      0, 40, 80, 40})});
+    check_sobel(worked_example, {.gx = Tensor({4, 4}, {0, 0, 40, 40,      //
+                                                       0, 40, 160, 120,   //
+                                                       0, 160, 280, 120,  //
+                                                       0, 280, 320, 40}),
+                                 .gy = Tensor({4, 4}, {0, 0, 40, 120,    //
+                                                       0, 40, 160, 280,  //
+                                                       0, 80, 200, 200,  //
+                                                       0, 40, 80, 40})});
 }
 BOOST_AUTO_TEST_CASE(any_levels) {
     for (const Shape& shape : {Shape{5, 8}, Shape{7, 2}, Shape{1, 6}, Shape{1, 1}}) {
         const Tensor x = levels(shape, 9);
-        check_same(student(sobel, x), sobel(x));
+        check_sobel(x, sobel(x));
     }
 }
-BOOST_AUTO_TEST_CASE(as_OpenCV_does_it) {
-    check_same(student(sobel, golden("gray")), {.gx = golden("gx"), .gy = golden("gy")}, mask_rounding);
-}
+BOOST_AUTO_TEST_CASE(as_OpenCV_does_it) { check_sobel(golden("gray"), {.gx = golden("gx"), .gy = golden("gy")}); }
 
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(task_1_4)
@@ -198,7 +239,7 @@ BOOST_AUTO_TEST_SUITE(task_1_4)
 Gradient pixel(float gx, float gy) { return {.gx = Tensor({1, 1}, {gx}), .gy = Tensor({1, 1}, {gy})}; }
 
 void check_angle(float gx, float gy, float angle) {
-    check_same(student(direction, pixel(gx, gy)), Tensor({1, 1}, {angle}));
+    check_same(student(direction, pixel(gx, gy)), Tensor({1, 1}, {angle}), angle_rounding);
 }
 
 // Whole numbers of both signs.
@@ -234,9 +275,9 @@ BOOST_AUTO_TEST_CASE(direction_between_the_axes) {
 }
 BOOST_AUTO_TEST_CASE(direction_of_nothing) { check_angle(0, 0, 0); }
 BOOST_AUTO_TEST_CASE(direction_as_NumPy_does_it) {
-    check_same(student(direction, Gradient{golden("gx"), golden("gy")}), golden("direction"));
+    check_same(student(direction, Gradient{golden("gx"), golden("gy")}), golden("direction"), angle_rounding);
     const Gradient g = gradients({4, 5}, 12);
-    check_same(student(direction, g), direction(g));
+    check_same(student(direction, g), direction(g), angle_rounding);
 }
 BOOST_AUTO_TEST_CASE(the_worked_example) {
     check_same(student(magnitude, pixel(280, 200)), Tensor({1, 1}, {344.09301f}));
@@ -275,37 +316,37 @@ BOOST_AUTO_TEST_CASE(the_masks) {
 BOOST_AUTO_TEST_CASE(brighter_to_the_east_north_west_and_south) {
     for (const Index point : {0, 2, 4, 6}) {
         const Tensor x = brighter_towards(point);
-        check_same(student(compass, x), compass(x));
+        check_compass(x, compass(x));
     }
 }
 BOOST_AUTO_TEST_CASE(brighter_between_them) {
     for (const Index point : {1, 3, 5, 7}) {
         const Tensor x = brighter_towards(point);
-        check_same(student(compass, x), compass(x));
+        check_compass(x, compass(x));
     }
 }
-BOOST_AUTO_TEST_CASE(the_worked_example) { check_same(student(compass, worked_example), worked_edges); }
+BOOST_AUTO_TEST_CASE(the_worked_example) { check_compass(worked_example, worked_edges); }
 BOOST_AUTO_TEST_CASE(no_edge_at_all) {
-    check_same(student(compass, Tensor::full({2, 4}, 99)), {.response = Tensor({2, 4}), .direction = Tensor({2, 4})});
+    check_compass(Tensor::full({2, 4}, 99), {.response = Tensor({2, 4}), .direction = Tensor({2, 4})});
 }
 BOOST_AUTO_TEST_CASE(the_first_of_equals) {
     // A white pixel on black: seen from a corner of its neighbourhood three masks are equally strong or one is, seen
     // from its sides always one, and from itself all are 0.
     Tensor x({5, 5});
     x(2, 2) = 255;
-    check_same(student(compass, x), compass(x));
+    check_compass(x, compass(x));
     Tensor line({5, 5});  // one pixel wide, so that both of its sides pull
     for (Index i = 0; i < 5; ++i) line(i, 2) = 80;
-    check_same(student(compass, line), compass(line));
+    check_compass(line, compass(line));
 }
 BOOST_AUTO_TEST_CASE(any_levels) {
     for (const Shape& shape : {Shape{6, 9}, Shape{7, 3}, Shape{1, 8}, Shape{1, 1}}) {
         const Tensor x = levels(shape, 14);
-        check_same(student(compass, x), compass(x));
+        check_compass(x, compass(x));
     }
 }
 BOOST_AUTO_TEST_CASE(as_SciPy_does_it) {
-    check_same(student(compass, golden("levels")), {.response = golden("response"), .direction = golden("point")});
+    check_compass(golden("levels"), {.response = golden("response"), .direction = golden("point")});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
