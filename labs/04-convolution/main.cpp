@@ -133,19 +133,21 @@ void show_filters(const Photo& photo, Convolution& convolve, const Options& opti
     write("filters", tiles(pictures, {.columns = 4, .gap = 8, .text_scale = text_scale}), options);
 }
 
-void show_size_table(Index length) {
-    fmt::print("  an axis of {} pixels   ignored   filled   zeros for SAME\n", length);
+std::string size_table(Index length) {
+    std::string text = fmt::format("  an axis of {:3} pixels   ignored   filled   zeros for SAME\n", length);
     for (const auto& [filter, stride] : std::vector<std::array<Index, 2>>{{3, 1}, {5, 2}, {4, 3}, {11, 4}}) {
         const Index ignored = output_size(length, filter, stride, 0, Remainder::ignore);
         const Index filled = output_size(length, filter, stride, 0, Remainder::fill);
         const auto [before, after] = same_padding(length, filter, stride);
-        fmt::print("    filter {:2}, stride {}   {:10}{:9}   {} before, {} after\n", filter, stride, ignored, filled,
-                   before, after);
+        text += fmt::format("    filter {:2}, stride {}   {:10}{:9}   {} before, {} after\n", filter, stride, ignored,
+                            filled, before, after);
     }
+    return text;
 }
 
 void show_sizes(const Photo& photo, Convolution& convolve, const Options& options) {
-    attempt("sizes", [&] { return show_size_table(photo.image.width), true; });
+    if (const auto table = attempt("table of sizes", [&] { return size_table(photo.image.width); }))
+        fmt::print("{}", *table);
     const Tensor blur = wide_blur();
     const Index size = blur.size(2);
     std::vector<Tile> pictures{{to_colour(to_gray(photo.image)), ""}};
@@ -187,7 +189,10 @@ void show_times(Convolution& convolve, const Options& options) {
     const Tensor x = random({options.batch, 6, 14, 14}, 1), w = random({16, 6, 5, 5}, 2), b({16});
     const Window window{.size = 5};
     const Tensor y = convolve(x, w, window);
-    if (!convolve.is_own()) return;
+    if (!convolve.is_own()) {
+        fmt::print("  no times: they compare your conv2d_forward with the kernels\n");
+        return;
+    }
     const Tensor fast = kernels::conv2d_forward(x, w, b, window);
     float furthest = 0;
     for (Index i = 0; i < y.count(); ++i) furthest = std::max(furthest, std::abs(y[i] - fast[i]));
