@@ -143,13 +143,13 @@ BOOST_AUTO_TEST_CASE(a_filter_of_one_pixel) {
     check_same(student(correlate2d, Tensor({2, 3}, {1, 2, 3, 4, 5, 6}), Tensor({1, 1}, {-2})),
                Tensor({2, 3}, {-2, -4, -6, -8, -10, -12}));
 }
-BOOST_AUTO_TEST_CASE(the_lectures_image_and_first_filter) {
+BOOST_AUTO_TEST_CASE(the_first_filter_of_the_lecture) {
     check_same(student(correlate2d, image, diagonal), Tensor({4, 4}, {3, -1, -3, -1,  //
                                                                       -3, 1, 0, -3,   //
                                                                       -3, -3, 0, 1,   //
                                                                       3, -2, -2, -1}));
 }
-BOOST_AUTO_TEST_CASE(the_lectures_image_and_second_filter) {
+BOOST_AUTO_TEST_CASE(the_second_filter_of_the_lecture) {
     check_same(student(correlate2d, image, upright), Tensor({4, 4}, {-1, -1, -1, -1,  //
                                                                      -1, -1, -2, 1,   //
                                                                      -1, -1, -2, 1,   //
@@ -199,12 +199,12 @@ Tensor lecture_filters() {
     return w;
 }
 
-BOOST_AUTO_TEST_CASE(the_lectures_example_at_stride_1) {
+BOOST_AUTO_TEST_CASE(the_example_of_the_lecture_at_stride_1) {
     check_same(student(conv2d_forward, image.reshaped({1, 1, 6, 6}), lecture_filters(), Tensor({2}), Window{.size = 3}),
                Tensor({1, 2, 4, 4}, {3,  -1, -3, -1, -3, 1,  0,  -3, -3, -3, 0,  1, 3,  -2, -2, -1,
                                      -1, -1, -1, -1, -1, -1, -2, 1,  -1, -1, -2, 1, -1, 0,  -4, 3}));
 }
-BOOST_AUTO_TEST_CASE(the_lectures_example_at_stride_3) {
+BOOST_AUTO_TEST_CASE(the_example_of_the_lecture_at_stride_3) {
     check_same(student(conv2d_forward, image.reshaped({1, 1, 6, 6}), lecture_filters(), Tensor({2}),
                        Window{.size = 3, .stride = 3}),
                Tensor({1, 2, 2, 2}, {3, -1, 3, -1, -1, -1, -1, 3}));
@@ -257,7 +257,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(task_4_5)
 
-BOOST_AUTO_TEST_CASE(lenets_first_layer) {
+BOOST_AUTO_TEST_CASE(the_first_layer_of_lenet) {
     check_same(student(conv2d_cost, 1, 32, 32, 6, Window{.size = 5}), {.parameters = 156, .multiply_adds = 117'600});
 }
 BOOST_AUTO_TEST_CASE(several_channels) {

@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(how_many_windows_where_the_last_hangs_over) {
     check_size(10, 5, 4);
     check_size(12, 5, 4);
 }
-BOOST_AUTO_TEST_CASE(the_handouts_table) {
+BOOST_AUTO_TEST_CASE(the_table_of_the_handout) {
     const std::array<Index, 7> windows{1, 1, 1, 2, 2, 3, 3};
     for (Index input = 1; input <= 7; ++input)
         check_same(student(covering_size, input, 3, 2), windows[static_cast<std::size_t>(input - 1)]);

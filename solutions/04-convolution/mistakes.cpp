@@ -342,6 +342,12 @@ Mistakes cost_mistakes() {
                     const auto [parameters, products] = conv2d_cost(channels, height, width, filters, window);
                     return LayerCost{parameters - filters + 1, products};
                 }),
+        mistake(conv2d_cost, "biases_of_channels",
+                "there are as many biases as the image has channels: count one for every filter.",
+                [](Index channels, Index height, Index width, Index filters, const Window& window) {
+                    const auto [parameters, products] = conv2d_cost(channels, height, width, filters, window);
+                    return LayerCost{parameters - filters + channels, products};
+                }),
         mistake(conv2d_cost, "flat_filters", "the filters have one channel: each is as deep as the image.",
                 [](Index, Index height, Index width, Index filters, const Window& window) {
                     return conv2d_cost(1, height, width, filters, window);
