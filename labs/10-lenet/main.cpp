@@ -114,14 +114,15 @@ void show(nn::Layer& network, const Settings& settings, const TrainingData& data
 }
 
 // The options of this run beside its results, for --resume.
-void keep_options(const CLI::App& app, const fs::path& folder) {
+void keep_options(const Settings& settings, const fs::path& folder) {
     if (folder.empty()) return;
-    std::ofstream file(folder / "options.ini");
-    if (!(file << app.config_to_str(true)).flush())
-        fmt::print("{}: cannot be written; give --resume the same options again.\n", (folder / "options.ini").string());
+    const fs::path path = folder / "options.ini";
+    std::ofstream file(path);
+    if (!(file << options_text(settings)).flush())
+        fmt::print("{}: cannot be written; give --resume the same options again.\n", path.string());
 }
 
-int train_and_show(const CLI::App& app, const Settings& settings) {
+int train_and_show(const Settings& settings) {
     nn::Sequential network = build(settings);
     const TrainingData data(settings);
     fmt::print("LeNet-5 ({}), {} parameters, on {}: {} images to train, {} to test\n", settings.net,
@@ -133,7 +134,7 @@ int train_and_show(const CLI::App& app, const Settings& settings) {
     network.initialize(engine);
 
     const fs::path folder = run_folder(settings);
-    if (settings.resume.empty()) keep_options(app, folder);
+    if (settings.resume.empty()) keep_options(settings, folder);
     const nn::TrainResult result = train_network(network, settings, data, folder);
     if (result.interrupted) {
         if (!folder.empty()) fmt::print("Go on with: ./lab run 10 -- --resume {}\n", folder.string());
@@ -153,7 +154,7 @@ int describe(const Settings& settings) {
 int sweep(const Settings& settings) {
     build_lenet({});  // whether 10.7 is started shows before anything is read
     const TrainingData data(settings);
-    const Index images = settings.images > 0 ? settings.images : 10000;
+    const Index images = settings.images;
     SweepData part{first_images(data.training, images, data.normalization),
                    first_images(data.test, images, data.normalization),
                    {1, 2, 3},
@@ -186,14 +187,13 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
-    if (settings.sweep && settings.epochs == 0) settings.epochs = 4;
     complete(settings);
     std::optional<tbb::global_control> limit;
     if (settings.threads > 0)
         limit.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(settings.threads));
     if (settings.describe) return describe(settings);
     if (settings.sweep) return sweep(settings);
-    return train_and_show(app, settings);
+    return train_and_show(settings);
 }
 
 // What a task that is missing keeps from being shown.
@@ -201,6 +201,7 @@ std::string waiting_for(const std::string& task) {
     if (task == "10.5") return "lenet5() builds the network that is trained here";
     if (task == "10.6") return "with --loop own, your training loop trains the network";
     if (task == "10.7") return "the sweep asks lenet_sizes() and build_lenet() for its variants";
+    if (!task.starts_with("10.")) return "--passed names it, but it is no more what it was when it passed";
     return "the network of 1998 is made of it";
 }
 

@@ -1,5 +1,7 @@
 // What the person at the terminal asked lab10 for.
 #pragma once
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <optional>
@@ -26,9 +28,23 @@ struct Settings {
 
 // Puts in what was left open. The values were found by trying (README.md, "What you should see").
 inline void complete(Settings& settings) {
+    if (settings.sweep) {  // many short trainings: about a minute in all
+        if (settings.epochs == 0) settings.epochs = 5;
+        if (settings.batch == 0) settings.batch = 32;
+        if (settings.images == 0) settings.images = 5000;
+    }
     if (settings.epochs == 0) settings.epochs = settings.is_1998() ? 8 : 10;
     if (settings.batch == 0) settings.batch = settings.is_1998() ? 32 : 64;
-    if (settings.learning_rate == 0) settings.learning_rate = settings.is_1998() ? 0.001 : 0.05;
+    if (settings.learning_rate == 0) settings.learning_rate = settings.is_1998() ? 0.002 : 0.05;
+}
+
+// What a resumed run must know, as the options file that CLI11 reads.
+inline std::string options_text(const Settings& settings) {
+    std::string text = fmt::format(
+        "net=\"{}\"\ndata=\"{}\"\nepochs={}\nbatch={}\nlearning-rate={}\nseed={}\nloop=\"{}\"\n", settings.net,
+        settings.data, settings.epochs, settings.batch, settings.learning_rate, settings.seed, settings.loop);
+    if (settings.images > 0) text += fmt::format("images={}\n", settings.images);
+    return text;
 }
 
 inline void add_options(CLI::App& app, Settings& settings) {
@@ -37,12 +53,12 @@ inline void add_options(CLI::App& app, Settings& settings) {
         ->capture_default_str();
     app.add_option("--data", settings.data, "fashion-mnist, mnist, digits (drawn), or a folder with the files of MNIST")
         ->capture_default_str();
-    app.add_option("--epochs", settings.epochs, "passes over the training images (10; the network of 1998: 8)")
+    app.add_option("--epochs", settings.epochs, "passes over the training images (10; 1998: 8; sweep: 5)")
         ->check(CLI::Range(1, 10000));
-    app.add_option("--batch", settings.batch, "images a step (64; 1998: 32)")->check(CLI::Range(1, 60000));
-    app.add_option("--learning-rate", settings.learning_rate, "at the start; it falls as a cosine (0.05; 1998: 0.001)")
+    app.add_option("--batch", settings.batch, "images a step (64; 1998 and sweep: 32)")->check(CLI::Range(1, 60000));
+    app.add_option("--learning-rate", settings.learning_rate, "at the start; it falls as a cosine (0.05; 1998: 0.002)")
         ->check(CLI::Range(1e-9, 1e3));
-    app.add_option("--images", settings.images, "train on the first so many images only")
+    app.add_option("--images", settings.images, "train on the first so many images only (all; sweep: 5000)")
         ->check(CLI::Range(1, 10'000'000));
     app.add_option("--seed", settings.seed, "of the first weights and the order of the images")->capture_default_str();
     app.add_option("--loop", settings.loop,
