@@ -1,17 +1,15 @@
 // Lab 01 as a program: the edges of a photo, and which way each of them faces.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <map>
 #include <optional>
 
 #include "pictures.hpp"
+#include "program/program.hpp"
 #include "sobel.hpp"
 #include "tensor/error.hpp"
-#include "tensor/todo.hpp"
 #include "terminal/text.hpp"
 
 namespace cnn::lab01 {
@@ -27,13 +25,13 @@ struct Options {
     bool disc = false;
 };
 
-// What the tasks made of one photo. What is missing has a remark that says why.
+// What the tasks made of one photo.
 struct Findings {
     Tensor gray;
     std::optional<Gradient> gradient;
     std::optional<Tensor> magnitude, angle, thinned;
     std::optional<Edges> edges;
-    std::vector<std::string> times, remarks;
+    std::vector<std::string> times;
 };
 
 bool is_sound(const Tensor& x, const Shape& shape) {
@@ -47,50 +45,41 @@ bool is_sound(const Edges& edges, const Shape& shape) {
            std::ranges::all_of(edges.direction.values(), [](float point) { return point >= 0 && point < 8; });
 }
 
-struct Step {
-    std::string_view name, task, shows;  // "compass", "1.5", "compass map"
-};
-
-// Runs one task and times it. A task that is not started, throws, or gives nonsense leaves nothing but a remark.
+// Runs one task and times it. A task that is not started, throws, or gives nonsense leaves nothing but a remark: what
+// it would have shown.
 template <class F>
-auto attempt(Findings& findings, const Step& step, const Shape& shape, F f) -> std::optional<decltype(f())> {
-    try {
+auto attempt(Findings& findings, std::string_view name, std::string_view shows, const Shape& shape, F f)
+    -> std::optional<decltype(f())> {
+    return program::attempt(shows, [&] {
         const auto start = std::chrono::steady_clock::now();
         auto result = f();
         const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
         if (!is_sound(result, shape))
-            throw Error(fmt::format("its result does not have the shape {} or holds impossible values", shape));
-        findings.times.push_back(fmt::format("{} {}", step.name, terminal::short_duration(taken.count())));
+            throw Error(fmt::format("{} does not have the shape {} or holds impossible values", name, shape));
+        findings.times.push_back(fmt::format("{} {}", name, terminal::short_duration(taken.count())));
         return result;
-    } catch (const NotStarted& missing) {
-        findings.remarks.push_back(fmt::format("task {} is not started: no {}", missing.task, step.shows));
-    } catch (const std::exception& error) {
-        findings.remarks.push_back(fmt::format("no {}: {}. See ./lab check {}", step.shows, error.what(), step.task));
-    }
-    return std::nullopt;
+    });
 }
 
 Findings examine(const Image& photo) {
     Findings found;
     const Shape shape{photo.height, photo.width};
-    if (auto gray = attempt(found, {"gray levels", "1.1", "gray levels of yours, the library's are on loan"}, shape,
+    if (auto gray = attempt(found, "gray levels", "gray levels of yours (the library's are on loan)", shape,
                             [&] { return lab01::to_gray(photo); }))
         found.gray = std::move(*gray);
     else {
         found.gray = to_tensor(cnn::to_gray(photo)).reshaped(shape) *= 255;
     }
-    found.gradient = attempt(found, {"gradient", "1.3", "pictures of gx and gy, no edge map"}, shape,
-                             [&] { return sobel(found.gray); });
+    found.gradient =
+        attempt(found, "gradient", "pictures of gx and gy, no edge map", shape, [&] { return sobel(found.gray); });
     if (found.gradient) {
-        found.magnitude =
-            attempt(found, {"magnitude", "1.4", "edge map"}, shape, [&] { return magnitude(*found.gradient); });
-        found.angle = attempt(found, {"angle", "1.4", "comparison of angle and compass"}, shape,
+        found.magnitude = attempt(found, "magnitude", "edge map", shape, [&] { return magnitude(*found.gradient); });
+        found.angle = attempt(found, "angle", "comparison of angle and compass", shape,
                               [&] { return direction(*found.gradient); });
     }
-    found.edges =
-        attempt(found, {"compass", "1.5", "compass map, no thin edges"}, shape, [&] { return compass(found.gray); });
+    found.edges = attempt(found, "compass", "compass map, no thin edges", shape, [&] { return compass(found.gray); });
     if (found.edges)
-        found.thinned = attempt(found, {"thin edges", "1.6", "thin edges"}, shape, [&] { return thin(*found.edges); });
+        found.thinned = attempt(found, "thin edges", "thin edges", shape, [&] { return thin(*found.edges); });
     return found;
 }
 
@@ -184,7 +173,6 @@ void show(const fs::path& path, const std::string& name, const Image& original, 
     fmt::print("{}: {} × {} pixels{}\n", path.string(), original.width, original.height,
                is_large ? fmt::format(", worked on at {} × {} (--size)", photo.width, photo.height) : "");
     const Findings found = examine(photo);
-    for (const std::string& remark : found.remarks) fmt::print("  {}\n", remark);
     print_numbers(found, options.step);
     if (!found.gradient && !found.edges) {
         fmt::print(
@@ -222,11 +210,7 @@ int run(const Options& options) {
     } catch (const DataError& error) {
         throw DataError(fmt::format("{}. Nothing was written.", error.what()));
     }
-    std::error_code error;
-    fs::create_directories(options.output, error);
-    if (error)
-        fail_data("{}: the folder cannot be made ({}); --output names another", options.output.string(),
-                  error.message());
+    program::make_folder(options.output);
     std::map<std::string, int> used;
     if (options.disc) show("disc", name_of("disc", used), white_disc(), options);
     for (std::size_t i = 0; i < images.size(); ++i)
@@ -254,15 +238,9 @@ int main(int argc, char** argv) {
     app.add_option("--tile", options.tile, "pixels a side of each picture in the figure")
         ->check(CLI::Range(64, 2000))
         ->capture_default_str();
-    try {
-        app.parse(argc, argv);
+    return cnn::program::run(app, argc, argv, [&] {
         if (options.photos.empty() && !options.disc)
             options.photos = {fs::proximate(CNN_SOURCE_DIR "/datasets/photos/coffee.jpg")};
         return cnn::lab01::run(options);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "{}\n", error.what());
-        return 1;
-    }
+    });
 }
