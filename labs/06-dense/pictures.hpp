@@ -57,30 +57,64 @@ inline Image class_bars(std::span<const float> probabilities, const std::vector<
     return canvas.image();
 }
 
+// Pictures below each other, each under its caption.
+inline Image stack(const std::vector<Tile>& rows) {
+    constexpr Index margin = 16, gap = 14, caption = 24;
+    Index height = 2 * margin - gap, width = 0;
+    for (const Tile& row : rows) {
+        height += row.picture.height + gap + (row.caption.empty() ? 0 : caption);
+        width = std::max(width, row.picture.width + 2 * margin);
+    }
+    Canvas canvas(height, width);
+    Index top = margin;
+    for (const Tile& row : rows) {
+        canvas.text(top, margin, row.caption, colours::ink, 2);
+        if (!row.caption.empty()) top += caption;
+        canvas.paste(row.picture, top, margin);
+        top += row.picture.height + gap;
+    }
+    return canvas.image();
+}
+
+// Pictures side by side, in the middle of the row's height, each over its caption.
+inline Image beside(const std::vector<Tile>& pictures) {
+    constexpr Index gap = 40, caption = 24;
+    Index height = 0, width = -gap;
+    for (const auto& [picture, text] : pictures) {
+        height = std::max(height, picture.height);
+        width += std::max(picture.width, text_width(text, 2)) + gap;
+    }
+    Canvas canvas(height + caption, width);
+    Index left = 0;
+    for (const auto& [picture, text] : pictures) {
+        const Index room = std::max(picture.width, text_width(text, 2));
+        canvas.paste(picture, (height - picture.height) / 2, left + (room - picture.width) / 2);
+        canvas.text(height + caption - text_height(2), left + (room - text_width(text, 2)) / 2, text, colours::ink, 2);
+        left += room + gap;
+    }
+    return canvas.image();
+}
+
 // The whole way of one image through the network: steps as Pieces::layers gives them.
 inline Image network_picture(const std::vector<Pieces::Step>& steps, std::span<const float> probabilities,
                              const std::vector<std::string>& names) {
-    constexpr Index width = 960;
     std::vector<Tile> rows;
     for (const auto& [name, values] : steps) {
         if (values.rank() == 4 && values.size(1) == 1) {
-            const Image image = enlarge(gray_image(values.plane(0, 0)), 7);
-            const Image bars = class_bars(probabilities, names, 300);
-            rows.push_back({tiles({{to_colour(image), "image 28×28"}, {bars, "softmax of the logits"}},
-                                  {.columns = 2, .gap = 30, .text_scale = 2})});
+            const Image image = enlarge(gray_image(values.plane(0, 0)), 8);
+            rows.push_back({beside({{to_colour(image), "image 28×28"},
+                                    {class_bars(probabilities, names, 300), "softmax of the logits"}})});
         } else if (values.rank() == 4) {
-            const Index side = values.size(1) > 8 ? width / values.size(1) - 4 : 126;
-            rows.push_back({map_row(values, side),
+            rows.push_back({map_row(values, values.size(1) > 8 ? 50 : 140),
                             fmt::format("{}: {} maps of {}×{}", name, values.size(1), values.size(2), values.size(3))});
         } else if (values.size(1) > 20) {
-            rows.push_back({unit_row(values, width, 24), fmt::format("{}: {} units", name, values.size(1))});
+            rows.push_back({unit_row(values, 860, 28), fmt::format("{}: {} units", name, values.size(1))});
         } else {
-            rows.push_back({draw_numbers(values.reshaped({1, values.size(1)}).view(),
-                                         {.side = width / values.size(1), .map = diverging}),
-                            name});
+            rows.push_back(
+                {draw_numbers(values.reshaped({1, values.size(1)}).view(), {.side = 86, .map = diverging}), name});
         }
     }
-    return tiles(rows, {.columns = 1, .gap = 14, .text_scale = 2});
+    return stack(rows);
 }
 
 // The handout's example with a pencil: two maps [1, 2, 2, 2], what flattening makes of them, a dense layer of three
@@ -88,18 +122,16 @@ inline Image network_picture(const std::vector<Pieces::Step>& steps, std::span<c
 inline Image example_picture(const Tensor& maps, const Tensor& row, const Weights& layer, const Tensor& logits,
                              const Tensor& probabilities) {
     const auto cells = [](ConstView numbers) {
-        return draw_numbers(numbers, {.side = 36, .map = diverging, .range = Range{-5, 5}});
+        return draw_numbers(numbers, {.side = 40, .map = diverging, .range = Range{-5, 5}});
     };
-    const Image first = tiles({{cells(maps.plane(0, 0)), "map 0"},
-                               {cells(maps.plane(0, 1)), "map 1"},
-                               {cells(row.view()), "flatten: x [1, 8]"}},
-                              {.columns = 3, .gap = 24, .text_scale = 2});
-    const Image second = tiles({{cells(layer.w.view()), "w [3, 8]"},
-                                {cells(layer.b.reshaped({3, 1}).view()), "b [3]"},
-                                {cells(logits.reshaped({3, 1}).view()), "logits"},
-                                {class_bars(probabilities.values(), {"0", "1", "2"}, 150), "softmax"}},
-                               {.columns = 4, .gap = 24, .text_scale = 2});
-    return tiles({{first}, {second}}, {.columns = 1, .gap = 8});
+    const Image first = beside({{cells(maps.plane(0, 0)), "map 0"},
+                                {cells(maps.plane(0, 1)), "map 1"},
+                                {cells(row.view()), "flatten: x [1, 8]"}});
+    const Image second = beside({{cells(layer.w.view()), "w [3, 8]"},
+                                 {cells(layer.b.reshaped({3, 1}).view()), "b [3]"},
+                                 {cells(logits.reshaped({3, 1}).view()), "logits"},
+                                 {class_bars(probabilities.values(), {"0", "1", "2"}, 150), "softmax"}});
+    return stack({{first}, {second}});
 }
 
 }  // namespace cnn::lab06
