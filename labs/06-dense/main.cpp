@@ -107,31 +107,6 @@ void show_temperatures(Pieces& pieces, const Tensor& logits, const std::vector<s
           plot::Figure{.title = "softmax(logits / T)", .panels = {std::move(panel)}, .width = 1800});
 }
 
-// Task 6.5's predict, or the same by way of the pieces.
-std::vector<Prediction> predictions_of(Pieces& pieces, const Tensor& logits) {
-    try {
-        std::vector<Prediction> predictions = predict(logits);
-        const bool sound =
-            std::ssize(predictions) == logits.size(0) && std::ranges::all_of(predictions, [&](const Prediction& p) {
-                return p.label >= 0 && p.label < logits.size(1) && std::isfinite(p.confidence);
-            });
-        require(sound, "its result is not a class and a confidence for each of {} images (./lab check 6.5)",
-                logits.size(0));
-        return predictions;
-    } catch (...) {
-        fmt::print("  predict is on loan from the library: {}\n", reason());
-    }
-    const Tensor y = pieces.probabilities(logits);
-    std::vector<Prediction> predictions;
-    for (Index n = 0; n < y.size(0); ++n) {
-        const auto row =
-            y.values().subspan(static_cast<std::size_t>(n * y.size(1)), static_cast<std::size_t>(y.size(1)));
-        const auto best = std::ranges::max_element(row);
-        predictions.push_back({best - row.begin(), *best});
-    }
-    return predictions;
-}
-
 // A picture as the network saw its training images: 28×28, gray, bright on black, in the middle of a frame.
 Tensor as_training_image(const Image& picture) {
     constexpr Index side = 28, margin = 2;
@@ -155,7 +130,7 @@ void show_network(Pieces& pieces, const Tensor& x, const LeNet& net, const std::
                   const Options& options) {
     const auto steps = pieces.layers(x, net);
     const Tensor logits = pieces.lenet(x, net), probabilities = pieces.probabilities(logits);
-    const Prediction guess = predictions_of(pieces, logits).front();
+    const Prediction guess = pieces.predictions(logits).front();
     fmt::print("  taken for: {}, confidence {:.1f} %\n", names.at(static_cast<std::size_t>(guess.label)),
                100 * guess.confidence);
     write(options, "lenet.png", network_picture(steps, probabilities.values(), names));
@@ -167,7 +142,7 @@ void show_predictions(Pieces& pieces, const data::Dataset& dataset, const LeNet&
     std::vector<Index> indices(static_cast<std::size_t>(std::min(options.images, dataset.count())));
     std::iota(indices.begin(), indices.end(), 0);
     const data::Batch batch = data::Batches(dataset, {.normalization = of_training_images}).gather(indices);
-    const auto predictions = predictions_of(pieces, pieces.lenet(batch.x, net));
+    const auto predictions = pieces.predictions(pieces.lenet(batch.x, net));
     std::vector<Tile> pictures;
     Index right = 0;
     double sure_right = 0, sure_wrong = 0;
