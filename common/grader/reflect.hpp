@@ -1,5 +1,5 @@
 // C++ values to grader::Value and back, for the types that travel: arithmetic types, enums, strings, vectors, arrays,
-// optionals, Tensor, Image, and aggregates of up to eight of these, whose field names are read off the compiler.
+// optionals, Shape, Tensor, Image, and aggregates of up to eight of these, whose field names are read off the compiler.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -113,6 +113,8 @@ Value to_value(const T& v) {
         return static_cast<double>(v);
     else if constexpr (detail::is_optional<T>)
         return v ? to_value(*v) : Value(Nothing{});
+    else if constexpr (std::is_same_v<T, Shape>)  // travels as a list of its sizes
+        return to_value(std::vector<Index>(v.sizes().begin(), v.sizes().end()));
     else if constexpr (requires { v.begin(), v.end(); }) {  // vectors, arrays, spans
         List list;
         for (const auto& item : v) list.push_back(to_value(std::remove_cvref_t<decltype(item)>(item)));
@@ -157,6 +159,8 @@ T from_value(const Value& value, const std::string& path) {
     } else if constexpr (detail::is_optional<T>) {
         if (std::holds_alternative<Nothing>(value)) return std::nullopt;
         return from_value<typename T::value_type>(value, path);
+    } else if constexpr (std::is_same_v<T, Shape>) {
+        return Shape(from_value<std::vector<Index>>(value, path));
     } else if constexpr (detail::is_vector<T> || detail::is_array<T>) {
         const auto* list = std::get_if<List>(&value);
         if (!list) detail::wrong_type(path, "a list", value);
