@@ -65,10 +65,11 @@ inline Image flow_picture(const Tensor& x, const Tensor& w) {
     const auto [pooled, switches] = forward.max_pool_forward(active, overlapping);
     const Tensor mean = forward.average_pool_forward(active, overlapping);
 
-    // Where the map is brightest, the way back is most likely to be open.
-    const auto best = std::ranges::max_element(pooled.values()) - pooled.values().begin();
-    const Index row = std::clamp<Index>(best / pooled.size(3), 1, pooled.size(2) - 3);
-    const Index column = std::clamp<Index>(best % pooled.size(3), 1, pooled.size(3) - 3);
+    // Where the map is brightest, away from the border, the way back is open.
+    Index row = pooled.size(2) / 4, column = pooled.size(3) / 4;
+    for (Index i = row; i < pooled.size(2) * 3 / 4; ++i)
+        for (Index j = pooled.size(3) / 4; j < pooled.size(3) * 3 / 4; ++j)
+            if (pooled(0, 0, i, j) > pooled(0, 0, row, column)) row = i, column = j;
 
     std::vector<Tile> all;
     const auto add = [&](const Tensor& from, const Tensor& to, const Tensor& dy, const Tensor& dx,
