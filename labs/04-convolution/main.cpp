@@ -1,7 +1,6 @@
 // Lab 04 as a program: what filters see in a photo, how large their maps are, and what plain loops cost.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -12,8 +11,8 @@
 #include "filters.hpp"
 #include "kernels/convolution.hpp"
 #include "pictures.hpp"
+#include "program/program.hpp"
 #include "tensor/random.hpp"
-#include "tensor/todo.hpp"
 #include "terminal/text.hpp"
 
 namespace cnn::lab04 {
@@ -27,28 +26,6 @@ struct Options {
     Index size = 240, batch = 64;
     std::vector<float> filter;
 };
-
-// Why something cannot be shown, for the person at the terminal.
-std::string reason() {
-    try {
-        throw;
-    } catch (const NotStarted& missing) {
-        return fmt::format("task {} is not started", missing.task);
-    } catch (const std::exception& error) {
-        return error.what();
-    }
-}
-
-// f(), or nothing but a remark when a task it needs is missing or fails.
-template <class F>
-auto attempt(std::string_view what, F f) -> std::optional<decltype(f())> {
-    try {
-        return f();
-    } catch (...) {
-        fmt::print("  no {}: {}\n", what, reason());
-        return std::nullopt;
-    }
-}
 
 // Task 4.4, or the kernel when that gives nothing that can be shown.
 class Convolution {
@@ -66,7 +43,7 @@ public:
             return y;
         } catch (...) {
             is_own_ = false;
-            fmt::print("  conv2d_forward is on loan from the kernels: {}\n", reason());
+            fmt::print("  conv2d_forward is on loan from the kernels: {}\n", program::reason());
             return lent;
         }
     }
@@ -95,7 +72,7 @@ void write(const std::string& name, const Image& picture, const Options& options
 
 // The masks of task 4.6, which is checked for their shape only: a wrong mask makes a picture worth looking at.
 std::optional<Bank> masks(std::string_view what, Tensor (*task)(), std::vector<std::string> captions) {
-    return attempt(what, [&] {
+    return program::attempt(what, [&] {
         Bank bank{.w = task(), .captions = std::move(captions), .has_signs = true};
         const Shape expected{static_cast<Index>(bank.captions.size()), 1, 3, 3};
         require(bank.w.shape() == expected, "the filters have shape {}, expected {} (./lab check 4.6)", bank.w.shape(),
@@ -146,7 +123,7 @@ std::string size_table(Index length) {
 }
 
 void show_sizes(const Photo& photo, Convolution& convolve, const Options& options) {
-    if (const auto table = attempt("table of sizes", [&] { return size_table(photo.image.width); }))
+    if (const auto table = program::attempt("table of sizes", [&] { return size_table(photo.image.width); }))
         fmt::print("{}", *table);
     const Tensor blur = wide_blur();
     const Index size = blur.size(2);
@@ -206,9 +183,7 @@ void show_times(Convolution& convolve, const Options& options) {
 
 int run(const Options& options) {
     const Photo photo = read_photo(options);
-    std::error_code error;
-    fs::create_directories(options.output, error);
-    if (error) fail_data("{}: the folder cannot be made ({})", options.output.string(), error.message());
+    program::make_folder(options.output);
     fmt::print("{}, worked on at {} × {}\n", options.photo.string(), photo.image.width, photo.image.height);
     Convolution convolve;
     show_example(convolve, options);
@@ -238,16 +213,10 @@ int main(int argc, char** argv) {
     app.add_option("--batch", options.batch, "images in the layer that is timed")
         ->check(CLI::Range(1, 4096))
         ->capture_default_str();
-    try {
-        app.parse(argc, argv);
+    return cnn::program::run(app, argc, argv, [&] {
         const double side = std::sqrt(static_cast<double>(options.filter.size()));
         if (side != std::floor(side))
             throw CLI::ValidationError("--filter", fmt::format("{} numbers are no square", options.filter.size()));
         return cnn::lab04::run(options);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "{}\n", error.what());
-        return 1;
-    }
+    });
 }

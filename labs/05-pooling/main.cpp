@@ -1,7 +1,6 @@
 // Lab 05 as a program: a photo through pooling windows, what pooling forgives when a digit moves, and what it saves.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -17,7 +16,7 @@
 #include "pictures.hpp"
 #include "plot/figure.hpp"
 #include "pooling.hpp"
-#include "tensor/todo.hpp"
+#include "program/program.hpp"
 #include "terminal/text.hpp"
 
 namespace cnn::lab05 {
@@ -31,28 +30,6 @@ struct Options {
     int digit = 3;
     std::uint32_t seed = 5;
 };
-
-// Why something cannot be shown, for the person at the terminal.
-std::string reason() {
-    try {
-        throw;
-    } catch (const NotStarted& missing) {
-        return fmt::format("task {} is not started", missing.task);
-    } catch (const std::exception& error) {
-        return error.what();
-    }
-}
-
-// f(), or nothing but a remark when a task it needs is missing or fails.
-template <class F>
-auto attempt(std::string_view what, F f) -> std::optional<decltype(f())> {
-    try {
-        return f();
-    } catch (...) {
-        fmt::print("  no {}: {}\n", what, reason());
-        return std::nullopt;
-    }
-}
 
 void require_result(const Tensor& y, const Shape& expected, std::string_view task) {
     require(y.shape() == expected, "its result has shape {}, expected {} (./lab check {})", y.shape(), expected, task);
@@ -90,7 +67,7 @@ private:
             return f(lent);
         } catch (...) {
             is_own = false;
-            fmt::print("  {} is on loan from the kernels: {}\n", name, reason());
+            fmt::print("  {} is on loan from the kernels: {}\n", name, program::reason());
             return lent;
         }
     }
@@ -123,7 +100,7 @@ void show_photo(const Image& photo, Pooling& pool, const Options& options) {
     };
     for (const Index size : {2, 4, 8})
         add(fmt::format("max {}/{}", size, size), pool.max(x, {.size = size, .stride = size}).y);
-    if (const auto y = attempt("overlapping windows", [&] {
+    if (const auto y = program::attempt("overlapping windows", [&] {
             Tensor pooled = overlapping_max_pool(x, 3, 2);
             require_result(pooled, {1, 3, photo.height / 2, photo.width / 2}, "5.4");
             return pooled;
@@ -261,16 +238,14 @@ int run(const Options& options) {
                   photo.height);
     // Whole windows of every size shown.
     photo = crop(photo, 0, 0, photo.height / 8 * 8, photo.width / 8 * 8);
-    std::error_code error;
-    fs::create_directories(options.output, error);
-    if (error) fail_data("{}: the folder cannot be made ({})", options.output.string(), error.message());
+    program::make_folder(options.output);
     fmt::print("{}, worked on at {} × {}\n", options.photo.string(), photo.width, photo.height);
     Pooling pool;
     show_example(pool, options);
     show_photo(photo, pool, options);
     show_moving_digit(pool, options);
     show_shifts(pool, options);
-    if (const auto table = attempt("savings", savings_table)) fmt::print("{}", *table);
+    if (const auto table = program::attempt("savings", savings_table)) fmt::print("{}", *table);
     return 0;
 }
 
@@ -291,13 +266,5 @@ int main(int argc, char** argv) {
         ->check(CLI::Range(1, 5000))
         ->capture_default_str();
     app.add_option("--seed", options.seed, "of the digits")->capture_default_str();
-    try {
-        app.parse(argc, argv);
-        return cnn::lab05::run(options);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "{}\n", error.what());
-        return 1;
-    }
+    return cnn::program::run(app, argc, argv, [&] { return cnn::lab05::run(options); });
 }
