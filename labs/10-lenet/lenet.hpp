@@ -107,7 +107,7 @@ std::vector<std::vector<Index>> mini_batches(Index count, Index batch_size, std:
 Images take(const Images& images, const std::vector<Index>& numbers);
 
 // Task 10.6: mean loss and share of right answers over all images, batch_size of them at a time in their order. The
-// network is in evaluation mode (set_training(false)) and learns nothing.
+// network is in evaluation mode (set_training(false)) and learns nothing. Throws Error when batch_size < 1.
 struct Score {
     double loss, accuracy;  // accuracy from 0 to 1
 };

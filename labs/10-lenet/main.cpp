@@ -12,6 +12,7 @@
 #include "own_loop.hpp"
 #include "pictures.hpp"
 #include "sweep.hpp"
+#include "tensor/file.hpp"
 #include "training_data.hpp"
 
 namespace cnn::lab10 {
@@ -105,7 +106,14 @@ void show(nn::Layer& network, const Settings& settings, const TrainingData& data
                   [&](const fs::path& path) { write_image(path, mistakes_gallery(data.test, evaluation.worst)); });
     album.add("filters.png", [&](const fs::path& path) { write_image(path, first_filters(network)); });
     album.add("lenet.safetensors", [&](const fs::path& path) { nn::save_weights(network, path); });
-    album.has("log.csv");
+    if (settings.loop == "own")
+        album.add("log.csv", [&](const fs::path& path) {
+            std::string text = nn::log_header() + "\n";
+            for (const nn::EpochResult& epoch : result.epochs) text += nn::log_row(epoch) + "\n";
+            replace_file(path, text);
+        });
+    else
+        album.has("log.csv");
 
     const terminal::Terminal out = terminal::standard_output();
     fmt::print("{}\n", most_confused(evaluation.confusion, data.test));

@@ -360,6 +360,7 @@ BOOST_AUTO_TEST_CASE(evaluate_one_batch) { check_evaluate(8, 8); }
 BOOST_AUTO_TEST_CASE(evaluate_full_batches) { check_evaluate(12, 4); }
 BOOST_AUTO_TEST_CASE(evaluate_a_smaller_last_batch) { check_evaluate(11, 4); }
 BOOST_AUTO_TEST_CASE(evaluate_one_image) { check_evaluate(1, 4); }
+BOOST_AUTO_TEST_CASE(evaluate_refuses_batches_of_none) { check_rejects(evaluate_report, points(4, 3, 9), 0, 3, 10u); }
 
 void check_train(Index count, Index test_count, const TrainOptions& options) {
     const Images training = points(count, 3, 11), test = points(test_count, 3, 12);

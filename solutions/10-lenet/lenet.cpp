@@ -254,8 +254,8 @@ Images take(const Images& images, const std::vector<Index>& numbers) {
     const Index length = images.x.count() / std::max<Index>(images.x.size(0), 1);
     for (Index i = 0; i < sizes[0]; ++i) {
         const Index number = numbers[static_cast<std::size_t>(i)];
+        batch.labels.push_back(images.labels.at(static_cast<std::size_t>(number)));  // throws for no such image
         std::copy_n(images.x.data() + number * length, length, batch.x.data() + i * length);
-        batch.labels.push_back(images.labels.at(static_cast<std::size_t>(number)));
     }
     return batch;
 }
@@ -281,6 +281,7 @@ Score evaluate(nn::Layer& network, const nn::Loss& loss, const Images& images, I
     // TODO 1. network.set_training(false).
     // TODO 2. Batch after batch: forward and loss; no backward, no step. result.loss is the mean of a batch, and the
     //         last batch may be smaller than the others.
+    if (batch_size < 1) throw Error("evaluate: a batch of " + std::to_string(batch_size) + " images");
     network.set_training(false);
     Tally tally;
     const Index count = images.x.size(0);
