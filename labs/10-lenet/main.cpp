@@ -11,6 +11,7 @@
 #include "nn/safetensors.hpp"
 #include "own_loop.hpp"
 #include "pictures.hpp"
+#include "program/program.hpp"
 #include "sweep.hpp"
 #include "tensor/file.hpp"
 #include "training_data.hpp"
@@ -178,23 +179,16 @@ int sweep(const Settings& settings) {
     return 0;
 }
 
-int run(int argc, char** argv) {
-    Settings settings;
-    CLI::App app("LeNet-5 on small images: trains it, draws its curve, its confusion matrix and its worst mistakes.");
-    app.footer("Example: lab10 --net 1998 --epochs 4        all defaults: lab10");
-    add_options(app, settings);
-    try {
-        app.parse(argc, argv);
-        if (!settings.resume.empty()) {  // once more, with the options that run was started with beneath these
-            const fs::path options = settings.resume / "options.ini";
-            if (!fs::exists(options))
-                fail_data("{}: no run to resume: there is no options.ini in it", settings.resume.string());
-            app.set_config("--options", options.string(), "", true);
-            app.parse(argc, argv);
-        }
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
-    }
+// The options a run was started with lie beneath those given now.
+void add_kept_options(CLI::App& app, int argc, char** argv, const Settings& settings) {
+    const fs::path options = settings.resume / "options.ini";
+    if (!fs::exists(options))
+        fail_data("{}: no run to resume: there is no options.ini in it", settings.resume.string());
+    app.set_config("--options", options.string(), "", true);
+    app.parse(argc, argv);
+}
+
+int run(Settings settings) {
     complete(settings);
     std::optional<tbb::global_control> limit;
     if (settings.threads > 0)
@@ -213,18 +207,29 @@ std::string waiting_for(const std::string& task) {
     return "the network of 1998 is made of it";
 }
 
+// The same, where a task is missing: what it keeps from being shown.
+int run_or_say(const Settings& settings) {
+    try {
+        return run(settings);
+    } catch (const NotStarted& missing) {
+        fmt::print(
+            stderr,
+            "Task {0} is not started: {1}.  ./lab start {0}   Or watch the reference: ./lab run 10 --reference\n",
+            missing.task, waiting_for(missing.task));
+        return 1;
+    }
+}
+
 }  // namespace
 }  // namespace cnn::lab10
 
 int main(int argc, char** argv) {
-    try {
-        return cnn::lab10::run(argc, argv);
-    } catch (const cnn::NotStarted& missing) {
-        fmt::print(stderr,
-                   "Task {} is not started: {}.  ./lab start {}   Or watch the reference: ./lab run 10 --reference\n",
-                   missing.task, cnn::lab10::waiting_for(missing.task), missing.task);
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "{}\n", error.what());
-    }
-    return 1;
+    cnn::lab10::Settings settings;
+    CLI::App app("Lab 10: LeNet-5 on small images, its curve, its confusion matrix and its worst mistakes.");
+    app.footer("Example: ./lab run 10 -- --net 1998 --epochs 4");
+    cnn::lab10::add_options(app, settings);
+    return cnn::program::run(app, argc, argv, [&] {
+        if (!settings.resume.empty()) cnn::lab10::add_kept_options(app, argc, argv, settings);
+        return cnn::lab10::run_or_say(settings);
+    });
 }
