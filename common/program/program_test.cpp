@@ -21,8 +21,10 @@ int run(std::vector<const char*> words, const std::function<int()>& body, int* n
 
 BOOST_AUTO_TEST_CASE(exit_codes) {
     int number = 0;
-    BOOST_TEST(run({"--number", "7"}, [&] { return number - 4; }, &number) == 3);
+    BOOST_TEST(run(
+                   {"--number", "7"}, [&] { return number - 4; }, &number) == 3);
     BOOST_TEST(run({"--nonsense"}, [] { return 0; }) == 2);
+    BOOST_TEST(run({"--own-operators", "build/mine", "--passed", "4.4"}, [] { return 0; }) == 0);
     BOOST_TEST(run({"--help"}, [] { return 5; }) == 0);
     BOOST_TEST(run({}, []() -> int { throw DataError("photo.png: not a picture"); }) == 1);
     BOOST_TEST(run({}, []() -> int { throw 42; }) == 1);

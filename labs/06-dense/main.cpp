@@ -13,6 +13,7 @@
 #include "nn/safetensors.hpp"
 #include "pictures.hpp"
 #include "plot/figure.hpp"
+#include "program/program.hpp"
 
 namespace cnn::lab06 {
 namespace {
@@ -230,14 +231,8 @@ int main(int argc, char** argv) {
     app.add_option("--output", options.output, "folder for the pictures")->capture_default_str();
     app.add_option("--own-operators", options.own_operators, "folder of your labs' libraries (./lab run 6 --mine)");
     app.add_option("--passed", options.passed, "tasks you have passed: 4.4,5.2")->delimiter(',');
-    try {
-        app.parse(argc, argv);
+    return cnn::program::run(app, argc, argv, [&] {
         if (options.weights.empty()) options.weights = CNN_SOURCE_DIR "/labs/06-dense/lenet.safetensors";
         return cnn::lab06::run(options);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "{}\n", error.what());
-        return 1;
-    }
+    });
 }

@@ -12,20 +12,11 @@
 #include "kernels/dense.hpp"
 #include "kernels/loss.hpp"
 #include "nn/operators.hpp"
-#include "tensor/todo.hpp"
+#include "program/program.hpp"
 
 namespace cnn::lab06 {
 
-// Why something cannot be shown, for the person at the terminal.
-inline std::string reason() {
-    try {
-        throw;
-    } catch (const NotStarted& missing) {
-        return fmt::format("task {} is not started", missing.task);
-    } catch (const std::exception& error) {
-        return error.what();
-    }
-}
+using program::reason;
 
 class Pieces {
 public:

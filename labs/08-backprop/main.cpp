@@ -15,6 +15,7 @@
 #include "gradient_table.hpp"
 #include "pictures.hpp"
 #include "plot/figure.hpp"
+#include "program/program.hpp"
 #include "tensor/todo.hpp"
 #include "terminal/text.hpp"
 
@@ -237,13 +238,5 @@ int main(int argc, char** argv) {
     app.add_option("--batch", options.batch, "images in the layers that are timed")
         ->check(CLI::Range(1, 4096))
         ->capture_default_str();
-    try {
-        app.parse(argc, argv);
-        return cnn::lab08::run(options);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "{}\n", error.what());
-        return 1;
-    }
+    return cnn::program::run(app, argc, argv, [&] { return cnn::lab08::run(options); });
 }
