@@ -1,6 +1,7 @@
 #include "cli/process.hpp"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,11 +46,20 @@ pid_t start(const Command& command, int output) {
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
         posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
     }
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    sigset_t heard;
+    sigemptyset(&heard);
+    sigaddset(&heard, SIGINT);
+    sigaddset(&heard, SIGQUIT);
+    posix_spawnattr_setsigdefault(&attributes, &heard);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
     const std::vector<std::string> environment = with_environment(command);
     pid_t child = 0;
-    const int failed = posix_spawnp(&child, command.words[0].c_str(), &actions, nullptr, pointers(command.words).data(),
-                                    pointers(environment).data());
+    const int failed = posix_spawnp(&child, command.words[0].c_str(), &actions, &attributes,
+                                    pointers(command.words).data(), pointers(environment).data());
     posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
     return failed ? 0 : child;
 }
 
@@ -61,9 +71,34 @@ int wait_for(pid_t child) {
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+// As system(3) does. A program started meanwhile hears them again (see start()).
+class InterruptsIgnored {
+public:
+    InterruptsIgnored() {
+        struct sigaction ignore {};
+        ignore.sa_handler = SIG_IGN;
+        sigaction(SIGINT, &ignore, &interrupt_);
+        sigaction(SIGQUIT, &ignore, &quit_);
+    }
+    InterruptsIgnored(const InterruptsIgnored&) = delete;
+    InterruptsIgnored& operator=(const InterruptsIgnored&) = delete;
+    ~InterruptsIgnored() {
+        sigaction(SIGINT, &interrupt_, nullptr);
+        sigaction(SIGQUIT, &quit_, nullptr);
+    }
+
+private:
+    struct sigaction interrupt_ {
+    }, quit_{};
+};
+
 }  // namespace
 
-int run(const Command& command) { return wait_for(start(command, -1)); }
+int run(const Command& command) {
+    // Ctrl-C is for the program, which may have something to save; we wait for it.
+    const InterruptsIgnored ours;
+    return wait_for(start(command, -1));
+}
 
 int run(const Command& command, const std::function<void(std::string_view line)>& on_line) {
     std::array<int, 2> ends{};

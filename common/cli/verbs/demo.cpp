@@ -35,11 +35,14 @@ fs::path new_folder(const Tree& tree) {
     return folder;
 }
 
-bool stop_of_the_tour(const Console& console, const std::string& title, const Command& program) {
+constexpr int interrupted = 130;  // by Ctrl-C, as shells count it
+
+int stop_of_the_tour(const Console& console, const std::string& title, const Command& program) {
     fmt::print(console.out, "\n{}\n\n", console.screen.bold(title));
     const int code = run(program);
-    if (code != 0) fmt::print(console.err, "This part of the tour failed (code {}): {}\n", code, quoted(program.words));
-    return code == 0;
+    if (code != 0 && code != interrupted)
+        fmt::print(console.err, "This part of the tour failed (code {}): {}\n", code, quoted(program.words));
+    return code;
 }
 
 }  // namespace
@@ -51,11 +54,15 @@ int demo(const Console& console) {
         {console.tree.binary("lab01-reference").string(), photo.string(), "--output", (folder / "edges").string()}};
     const Command training{
         {console.tree.binary("lab10-reference").string(), "--demo", "--output", (folder / "lenet").string()}};
-    bool good = stop_of_the_tour(console, "1. Where it begins: the edges of a photo, found by hand (lab 01)", edges);
-    good &= stop_of_the_tour(console, "2. Where it leads: LeNet-5 learns to tell clothes apart (lab 10)", training);
+    const int first =
+        stop_of_the_tour(console, "1. Where it begins: the edges of a photo, found by hand (lab 01)", edges);
+    if (first == interrupted) return interrupted;
+    const int second =
+        stop_of_the_tour(console, "2. Where it leads: LeNet-5 learns to tell clothes apart (lab 10)", training);
+    if (second == interrupted) return interrupted;
     fmt::print(console.out, "\n{}\n\n", console.screen.bold("3. The way there: the labs"));
     show_map(console);
-    return good ? all_passed : some_failed;
+    return first == 0 && second == 0 ? all_passed : some_failed;
 }
 
 }  // namespace cnn::cli

@@ -84,6 +84,34 @@ bool build_own(const Console& console, const Lab& lab) {
     return false;
 }
 
+// Is this a program whose networks can run on the learner's operators?
+bool takes_operators(const fs::path& program) {
+    return run_captured({{program.string(), "--help"}}).text.find("--own-operators") != std::string::npos;
+}
+
+struct Choices {
+    bool runs = true;                      // false: the learner's file does not compile, which was told
+    std::vector<std::string> arguments{};  // that hand the learner's operators to the program
+    bool own = false;                      // the lab's functions are the learner's, too
+};
+
+// The learner's program, with the learner's operators where it takes any. Where nothing of this lab has passed, but a
+// network could run on operators of other labs, the network itself is lent.
+Choices on_own_code(const Console& console, const Standing& now, const Lab& lab) {
+    if (!build_own(console, lab)) return {.runs = false};
+    if (!takes_operators(console.tree.binary("lab" + lab.number))) return {.own = true};
+    Choices choices{.arguments = own_operators(console, now), .own = true};
+    const Progress progress = load_progress(console);
+    choices.own = std::any_of(lab.tasks.begin(), lab.tasks.end(), [&](const Task& task) {
+        const TaskRecord* known = progress.task(lab, task.number);
+        return known && known->passed();
+    });
+    if (!choices.own)
+        fmt::print(console.err, "No task of {} has passed: the network is on loan, too, and runs on your operators.\n",
+                   lab.name());
+    return choices;
+}
+
 }  // namespace
 
 int run_lab(const Console& console, const RunOptions& options) {
@@ -100,15 +128,11 @@ int run_lab(const Console& console, const RunOptions& options) {
                 ? "Running on your code (--reference runs the reference)."
                 : "Running the reference, because not every task of this lab has passed (--mine runs your code).");
     }
-    Command program{{console.tree.binary("lab" + lab.number).string()}};
-    if (which == Implementation::mine) {
-        if (!build_own(console, lab)) return not_compiled;
-        const std::vector<std::string> own = own_operators(console, now);
-        program.words.insert(program.words.end(), own.begin(), own.end());
-    } else {
-        program.words[0] += "-reference";
-        build_or_stop(console, {fmt::format("lab{}-reference", lab.number)}, "Building " + lab.name());
-    }
+    const Choices chosen = which == Implementation::mine ? on_own_code(console, now, lab) : Choices{};
+    if (!chosen.runs) return not_compiled;
+    Command program{{console.tree.binary("lab" + lab.number + (chosen.own ? "" : "-reference")).string()}};
+    if (!chosen.own) build_or_stop(console, {fmt::format("lab{}-reference", lab.number)}, "Building " + lab.name());
+    program.words.insert(program.words.end(), chosen.arguments.begin(), chosen.arguments.end());
     program.words.insert(program.words.end(), options.arguments.begin(), options.arguments.end());
     return run(program);
 }
