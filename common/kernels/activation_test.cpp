@@ -40,7 +40,7 @@ Tensor inputs(Index count) {
 
 BOOST_AUTO_TEST_SUITE(activation)
 
-BOOST_DATA_TEST_CASE(agree_with_the_formula, functions* sizes * instruction_sets(), f, count, isa) {
+BOOST_DATA_TEST_CASE(agree_with_the_formula, functions* sizes* instruction_sets(), f, count, isa) {
     const On on(isa);
     const Tensor x = inputs(count), dy = random({count}, 8), y = f.forward(x), dx = f.backward(dy, y);
     for (Index i = 0; i < count; ++i) {

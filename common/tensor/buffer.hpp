@@ -17,7 +17,9 @@ public:
 
     Buffer() = default;
     explicit Buffer(std::size_t count);  // contents undefined
-    Buffer(Buffer&& other) noexcept : data_(other.data_), count_(other.count_) { other.data_ = nullptr, other.count_ = 0; }
+    Buffer(Buffer&& other) noexcept : data_(other.data_), count_(other.count_) {
+        other.data_ = nullptr, other.count_ = 0;
+    }
     Buffer& operator=(Buffer&& other) noexcept;
     Buffer(const Buffer&) = delete;
     Buffer& operator=(const Buffer&) = delete;

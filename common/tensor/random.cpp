@@ -22,7 +22,8 @@ float normal(Engine& engine, float mean, float deviation) {
 Index uniform_index(Engine& engine, Index count) {
     require(count > 0 && count <= Index{1} << 32, "uniform_index: cannot choose one of {}", count);
     const auto range = static_cast<std::uint64_t>(count);
-    const std::uint64_t limit = (std::uint64_t{1} << 32) / range * range;  // above it some values would come up more often
+    const std::uint64_t limit =
+        (std::uint64_t{1} << 32) / range * range;  // above it some values would come up more often
     std::uint64_t draw = engine();
     while (draw >= limit) draw = engine();
     return static_cast<Index>(draw % range);

@@ -11,10 +11,10 @@ namespace cnn {
 
 using Engine = std::mt19937;
 
-float uniform(Engine& engine, float low = 0, float high = 1);  // in [low, high)
+float uniform(Engine& engine, float low = 0, float high = 1);       // in [low, high)
 float normal(Engine& engine, float mean = 0, float deviation = 1);  // Box and Muller 1958
-Index uniform_index(Engine& engine, Index count);              // one of 0 … count-1, without bias
-std::vector<Index> permutation(Engine& engine, Index count);   // Fisher and Yates
+Index uniform_index(Engine& engine, Index count);                   // one of 0 … count-1, without bias
+std::vector<Index> permutation(Engine& engine, Index count);        // Fisher and Yates
 
 Tensor uniform(const Shape& shape, Engine& engine, float low = -1, float high = 1);
 Tensor normal(const Shape& shape, Engine& engine, float mean = 0, float deviation = 1);

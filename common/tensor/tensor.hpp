@@ -33,7 +33,8 @@ CNN_INLINE void check(const Index* sizes, int actual_rank, const std::array<Inde
                       const std::source_location& where) {
     bool inside = actual_rank == static_cast<int>(rank);
     for (std::size_t axis = 0; axis < rank && inside; ++axis) inside = at[axis] >= 0 && at[axis] < sizes[axis];
-    if (!inside) [[unlikely]] throw_index_error({sizes, static_cast<std::size_t>(actual_rank)}, at, where);
+    if (!inside) [[unlikely]]
+        throw_index_error({sizes, static_cast<std::size_t>(actual_rank)}, at, where);
 }
 }  // namespace detail
 
@@ -88,9 +89,10 @@ using ConstView = BasicView<const float>;
 // Dense, contiguous, row-major floats. Copies are deep, moves are free.
 class Tensor {
 public:
-    Tensor() : shape_{0} {}                // no elements
-    explicit Tensor(const Shape& shape);   // all zeros
-    Tensor(const Shape& shape, std::span<const float> values);  // row-major; ShapeError unless there are count() of them
+    Tensor() : shape_{0} {}               // no elements
+    explicit Tensor(const Shape& shape);  // all zeros
+    Tensor(const Shape& shape,
+           std::span<const float> values);  // row-major; ShapeError unless there are count() of them
     Tensor(const Shape& shape, std::initializer_list<float> values)
         : Tensor(shape, std::span<const float>(values.begin(), values.size())) {}
     // For code that writes every element itself.
@@ -149,7 +151,8 @@ public:
     CNN_INLINE float& operator[](Index i) { return data()[flat(i)]; }
     CNN_INLINE float operator[](Index i) const { return data()[flat(i)]; }
 
-    // Windows into [N, C, H, W]: one image [C, H, W], one plane [H, W]. ShapeError for another rank or an index outside.
+    // Windows into [N, C, H, W]: one image [C, H, W], one plane [H, W]. ShapeError for another rank or an index
+    // outside.
     View image(Index n);
     ConstView image(Index n) const;
     View plane(Index n, Index c);
