@@ -31,7 +31,7 @@ constexpr unsigned architecture = 0;
 
 }  // namespace
 
-void limit_resources(std::size_t address_space_bytes, unsigned cpu_seconds) {
+void limit_resources([[maybe_unused]] std::size_t address_space_bytes, unsigned cpu_seconds) {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     limit(RLIMIT_CORE, 0);
