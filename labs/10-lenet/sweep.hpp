@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 
 #include "data/batches.hpp"
 #include "lenet.hpp"
@@ -81,6 +82,11 @@ inline double train_variant(nn::Layer& network, const SweepData& data, std::uint
     return scores.back().test.accuracy;
 }
 
+// By Ctrl-C: no variant more.
+struct Interrupted : Error {
+    using Error::Error;
+};
+
 // The same from the library's trainer.
 inline double train_variant_on_loan(nn::Layer& network, const SweepData& data, std::uint32_t seed) {
     const nn::Source training = nn::from_memory(data.training.x, data.training.labels,
@@ -97,7 +103,7 @@ inline double train_variant_on_loan(nn::Layer& network, const SweepData& data, s
                         },
                         "the sweep's stages"};
     const nn::TrainResult result = nn::train(network, nn::softmax_cross_entropy(), training, test, options);
-    if (result.interrupted) throw Error("the sweep was interrupted; it keeps nothing");
+    if (result.interrupted) throw Interrupted("the sweep was interrupted; it keeps nothing");
     return result.epochs.back().test_accuracy;
 }
 
@@ -107,13 +113,17 @@ public:
     Sweep(SweepData data, terminal::Terminal terminal) : data_(std::move(data)), terminal_(terminal), line_(terminal) {}
 
     plot::Figure run(const std::vector<Hyperparameter>& all) {
-        plot::Figure figure{.title = fmt::format("LeNet-5 with one thing changed: test accuracy after {} epochs of {} "
-                                                 "images, {} seeds",
-                                                 data_.epochs, data_.training.x.size(0), data_.seeds.size()),
-                            .width = 2400,
-                            .height = 640};
+        plot::Figure figure{
+            .title = fmt::format("LeNet-5 with one thing changed: test accuracy after {} epochs of {} "
+                                 "images, {} seeds",
+                                 data_.epochs, terminal::thousands(data_.training.x.size(0)), data_.seeds.size()),
+            .width = 2400,
+            .height = 640};
         for (const Hyperparameter& parameter : all) total_ += parameter.variants.size();
-        for (const Hyperparameter& parameter : all) figure.panels.push_back(panel(parameter));
+        for (const Hyperparameter& parameter : all)
+            if (plot::Panel drawn = panel(parameter); !drawn.series[0].y.empty())
+                figure.panels.push_back(std::move(drawn));
+        if (figure.panels.empty()) throw Error("no variant could be trained; there is nothing to draw");
         set_axes(figure);
         return figure;
     }
@@ -125,18 +135,33 @@ private:
         fmt::print("{}\n", parameter.name);
         for (const Variant& variant : parameter.variants) {
             ++number_;
-            const Trial trial = try_out(variant);
+            const std::optional<Trial> trial = try_out_if_possible(variant);
+            if (!trial) continue;
             line_.finish(fmt::format("  {:<10}{:>9} parameters   {:.1f} %  ({:.1f} to {:.1f})", variant.name,
-                                     terminal::thousands(trial.parameters), trial.mean, trial.low, trial.high));
+                                     terminal::thousands(trial->parameters), trial->mean, trial->low, trial->high));
             panel.x.names.push_back(variant.name);
             series.x.push_back(static_cast<double>(series.x.size()));
-            series.y.push_back(trial.mean);
-            series.low.push_back(trial.low);
-            series.high.push_back(trial.high);
-            series.labels.push_back(fmt::format("{:.1f}", trial.mean));
+            series.y.push_back(trial->mean);
+            series.low.push_back(trial->low);
+            series.high.push_back(trial->high);
+            series.labels.push_back(fmt::format("{:.1f}", trial->mean));
         }
         panel.series.push_back(std::move(series));
         return panel;
+    }
+
+    // One that cannot be built, or fails, is left out of the figure.
+    std::optional<Trial> try_out_if_possible(const Variant& variant) {
+        try {
+            return try_out(variant);
+        } catch (const NotStarted&) {
+            throw;
+        } catch (const Interrupted&) {
+            throw;
+        } catch (const std::exception& error) {
+            line_.finish(fmt::format("  {:<10}is left out: {}", variant.name, error.what()));
+            return std::nullopt;
+        }
     }
 
     Trial try_out(const Variant& variant) {
@@ -178,7 +203,6 @@ private:
             panel.y.from = std::floor(low - 0.5);
             panel.y.to = std::min(100.0, std::ceil(high + 0.5));
         }
-        figure.panels.front().y.label = "test accuracy";
     }
 
     SweepData data_;
