@@ -21,6 +21,8 @@ rule judge
   command = cp ../judge.sh $out && chmod +x $out
 rule describe
   command = cp $in $out
+rule program
+  command = cp ../program.sh $out && chmod +x $out
 rule skeleton
   command = printf '// the skeleton\n// judge: not started\n' > $out
 
@@ -38,6 +40,12 @@ build bin/judge04: judge
 build judge04: phony bin/judge04
 build labs/04.json: describe ../04.json
 build description04: phony labs/04.json
+build bin/lab04: program labs/CMakeFiles/worker04.dir/convolution.cpp.o
+build lab04: phony bin/lab04
+build bin/lab04-reference: program
+build lab04-reference: phony bin/lab04-reference
+build mine/lab04.so: link labs/CMakeFiles/worker04.dir/convolution.cpp.o
+build mine04: phony mine/lab04.so
 build skeletons/04-convolution/convolution.cpp: skeleton
 build skeleton04: phony skeletons/04-convolution/convolution.cpp
 )";
@@ -71,6 +79,12 @@ case $verdict in
 esac
 cp "$root/reports/$verdict.json" "$4" || exit 2
 case $verdict in passed) exit 0 ;; *) exit 1 ;; esac
+)sh";
+
+// A lab's program: writes down how it was called.
+constexpr const char* program = R"sh(#!/bin/sh
+[ "$1" = --help ] && echo "--own-operators FOLDER" && exit 0
+echo "$(basename "$0") $*" > "$(dirname "$0")/../../ran"
 )sh";
 
 constexpr const char* description_04 = R"({"lab": "04", "slug": "convolution", "title": "Convolution",
@@ -124,6 +138,8 @@ FakeTree::FakeTree() {
     write("compile.sh", compiler);
     write("link.sh", linker);
     write("judge.sh", judge);
+    write("program.sh", program);
+    write("labs/04-convolution/main.cpp", "");
     write("01.json", description_01);
     write("04.json", description_04);
     write("reports/failed.json", report("3", "failed", wrong));

@@ -28,10 +28,18 @@ bool judged_as_it_is(const Standing& now, const Lab& lab) {
     });
 }
 
+// Does the file still say that every task is to do? Such a file has nothing to lend and need not be judged.
+bool is_untouched(const Tree& tree, const Lab& lab) {
+    const std::string source = text_of(lab.file(tree)).value_or("");
+    return std::all_of(lab.tasks.begin(), lab.tasks.end(), [&](const Task& task) {
+        return source.find("todo(\"" + task.number + "\")") != std::string::npos;
+    });
+}
+
 // A network uses the learner's operators where they have passed, as the files are now: those edited since are judged.
 void judge_what_changed(const Console& console, const Standing& now) {
     for (const Lab& lab : now.labs) {
-        if (!has_operators(console.tree, lab) || judged_as_it_is(now, lab)) continue;
+        if (!has_operators(console.tree, lab) || judged_as_it_is(now, lab) || is_untouched(console.tree, lab)) continue;
         const Answer answer = ask_judge(console, {{lab}});
         remember_verdict(console, lab, answer);
         const Progress progress = load_progress(console);
