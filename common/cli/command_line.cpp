@@ -26,6 +26,13 @@ struct Reader {
         verb->footer("Example:\n  ./lab " + example);
         verb->callback([this, action = define(*verb)] { act = action; });
     }
+
+    // For a verb that hands its words to another program: those behind it, with "--" or without.
+    std::vector<std::string> passed_on(const CLI::App& verb) const {
+        std::vector<std::string> words = verb.remaining();
+        words.insert(words.end(), after_dashes.begin(), after_dashes.end());
+        return words;
+    }
 };
 
 template <class Options>
@@ -119,8 +126,12 @@ void add_running_verbs(Reader& reader) {
                     return [&console, options] { return plot(console, *options); };
                 });
     reader.verb("bench", "operators and training steps: GFLOP/s, images/s, share of the machine's peak",
-                "bench -- --benchmark_filter=conv",
-                [&](CLI::App&) { return [&reader] { return bench(reader.console, reader.after_dashes); }; });
+                "bench operators conv --threads 2\n  ./lab bench train --net lenet5 --against pytorch\n"
+                "  ./lab bench train --help",
+                [&](CLI::App& verb) {
+                    verb.allow_extras()->prefix_command();
+                    return [&] { return bench(reader.console, reader.passed_on(verb)); };
+                });
 }
 
 void add_data_verb(Reader& reader) {
@@ -169,8 +180,10 @@ void add_machine_verbs(Reader& reader) {
                 [&](CLI::App&) { return [&console] { return demo(console); }; });
     reader.verb("test", "everything: library, solutions, skeletons, mistakes, hostile submissions", "test",
                 [&](CLI::App&) { return [&console] { return test_everything(console); }; });
-    reader.verb("verify", "authors: every promise about every lab; options of the verifier go after --", "verify",
-                [&](CLI::App&) { return [&reader] { return verify(reader.console, reader.after_dashes); }; });
+    reader.verb("verify", "authors: every promise about every lab, or about one", "verify 04", [&](CLI::App& verb) {
+        verb.allow_extras()->prefix_command();
+        return [&] { return verify(reader.console, reader.passed_on(verb)); };
+    });
 }
 
 std::vector<std::string> verbs_of(const CLI::App& app) {

@@ -44,6 +44,8 @@ build bin/lab04: program labs/CMakeFiles/worker04.dir/convolution.cpp.o
 build lab04: phony bin/lab04
 build bin/lab04-reference: program
 build lab04-reference: phony bin/lab04-reference
+build bin/lab-bench: program
+build lab-bench: phony bin/lab-bench
 build mine/lab04.so: link labs/CMakeFiles/worker04.dir/convolution.cpp.o
 build mine04: phony mine/lab04.so
 build skeletons/04-convolution/convolution.cpp: skeleton

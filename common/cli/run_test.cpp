@@ -45,6 +45,15 @@ BOOST_AUTO_TEST_CASE(a_lab_without_a_program) {
     BOOST_TEST(tree.lab({"run", "1"}).err == "01 sobel has no program to run.\n");
 }
 
+BOOST_AUTO_TEST_CASE(bench_hands_on_what_it_is_told) {
+    const FakeTree tree;
+    const std::string told = "lab-bench train --net lenet5 --help\n";
+    tree.lab({"bench", "train", "--net", "lenet5", "--help"});
+    BOOST_TEST(tree.read("ran") == told);
+    tree.lab({"bench", "--", "train", "--net", "lenet5", "--help"});
+    BOOST_TEST(tree.read("ran") == told);
+}
+
 BOOST_AUTO_TEST_CASE(the_solution_opens_when_the_lab_has_passed_or_on_purpose) {
     const FakeTree tree;
     tree.write("solutions/04-convolution/convolution.cpp", "the reference\n");
