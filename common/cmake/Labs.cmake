@@ -14,7 +14,9 @@
 
 # A learner's file is compiled for grading: bounds checked, variables that were never set filled with a pattern that
 # the grader recognises, line numbers for crashes.
-set(CNN_GRADING_OPTIONS -O1 -g1 -ftrivial-auto-var-init=pattern -Wno-unused-parameter -DCNN_CHECK_BOUNDS)
+# Whole numbers become floats all the time in such code: a warning about each would bury the ones that matter.
+set(CNN_GRADING_OPTIONS -O1 -g1 -ftrivial-auto-var-init=pattern -Wno-unused-parameter -Wno-conversion
+    -Wno-sign-conversion -DCNN_CHECK_BOUNDS)
 
 # Shared by every learner's file: the headers that a contract includes, compiled once.
 file(WRITE ${PROJECT_BINARY_DIR}/grading_headers.cpp "")
@@ -113,7 +115,7 @@ function(add_lab NUMBER TOPIC)
         add_executable(lab${NUMBER} EXCLUDE_FROM_ALL ${folder}/${TOPIC}.cpp)
         add_executable(lab${NUMBER}-reference EXCLUDE_FROM_ALL ${solution}/${TOPIC}.cpp)
         foreach(program IN ITEMS lab${NUMBER} lab${NUMBER}-reference)
-            target_compile_options(${program} PRIVATE -Wno-unused-parameter)
+            target_compile_options(${program} PRIVATE -Wno-unused-parameter -Wno-conversion -Wno-sign-conversion)
             target_link_libraries(${program} PRIVATE program${NUMBER})
         endforeach()
     endif()
@@ -123,7 +125,7 @@ function(add_lab NUMBER TOPIC)
         set_target_properties(mine${NUMBER} PROPERTIES PREFIX "" OUTPUT_NAME lab${NUMBER}
             LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/mine)
         target_include_directories(mine${NUMBER} PRIVATE ${folder} ${PROJECT_SOURCE_DIR})
-        target_compile_options(mine${NUMBER} PRIVATE -Wno-unused-parameter)
+        target_compile_options(mine${NUMBER} PRIVATE -Wno-unused-parameter -Wno-conversion -Wno-sign-conversion)
         target_link_libraries(mine${NUMBER} PRIVATE cnn-tensor cnn-nn)
     endif()
     set_property(GLOBAL APPEND PROPERTY CNN_LABS ${NUMBER}-${TOPIC})

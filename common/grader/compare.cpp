@@ -92,6 +92,8 @@ std::string remark(double answer) {
     if (std::isinf(answer)) return " Infinity: was something divided by zero, or did it overflow?";
     // What -ftrivial-auto-var-init=pattern leaves in a float.
     if (std::abs(answer) > 1e37) return " Such a number is what a variable holds that was never set.";
+    if (answer != 0 && std::abs(answer) < 1e-37)
+        return " So small a number is seldom computed: is a local array or a vector read beyond its end?";
     return "";
 }
 
@@ -110,8 +112,8 @@ std::string numbers(const Tensor& tensor) {
 // "yours 0.25, expected 0.5 (allowed ±0.001)." with as many digits as it takes to see the difference.
 std::string both(double answer, double expected, double allowed) {
     const int digits = number(answer) == number(expected) ? 9 : 6;
-    return fmt::format("yours {}, expected {} (allowed ±{:.2g}).{}", number(answer, digits), number(expected, digits),
-                       allowed, remark(answer));
+    return fmt::format("yours {}, expected {}{}.{}", number(answer, digits), number(expected, digits),
+                       allowed > 0 ? fmt::format(" (allowed ±{:.2g})", allowed) : "", remark(answer));
 }
 
 std::string tensor_difference(const std::string& name, const Tensor& answer, const Tensor& expected,

@@ -92,8 +92,14 @@ Invoke invoker(R (*f)(P...)) {
             std::tuple<OwnedT<P>...> values{
                 from_value<OwnedT<P>>(arguments[i], "argument " + std::to_string(i + 1))...};
             Outcome outcome{to_value(f(static_cast<P>(std::get<i>(values))...))};
+            [[maybe_unused]] const auto changed = [&](const Value& given, const auto& now) {
+                const Value after = to_value(now);
+                // Given in short (a field left out, 3 for 3.0), it is compared as it was understood.
+                using T = std::remove_cvref_t<decltype(now)>;
+                return !identical(given, after) && !identical(to_value(from_value<T>(given, "")), after);
+            };
             ((std::is_lvalue_reference_v<P> && outcome.changed_argument < 0 &&
-                      !identical(arguments[i], to_value(std::get<i>(values)))
+                      changed(arguments[i], std::get<i>(values))
                   ? void(outcome.changed_argument = static_cast<int>(i))
                   : void()),
              ...);

@@ -99,6 +99,9 @@ int judge(const Options& options) {
 int run(int argc, char** argv) {
     Options options;
     CLI::App app("The judge of lab " + lab().number + ", " + lab().title + ".");
+    // The arguments of --call are not CLI11's, which would take "[1, 2]" apart.
+    app.allow_extras();
+    app.footer("Behind the options of --call stand its arguments: .npy files, pictures, JSON values.");
     app.add_option("--worker", options.worker, "program that answers (default: this one, as --variant says)");
     app.add_option("--variant", options.variant, "reference, kernels or mistake:NAME");
     app.add_option("--json", options.json, "where the report goes (- is the terminal)")->default_val("-");
@@ -109,11 +112,14 @@ int run(int argc, char** argv) {
     app.add_option("--memory", options.memory, "MiB a worker may use")->check(CLI::Range(16, 1 << 20));
     app.add_option("--call", options.call, "call one function instead of judging");
     app.add_option("-o,--output", options.output, "where the result of --call goes");
-    app.add_option("arguments", options.arguments, "arguments of --call: .npy files, pictures, JSON values");
     app.add_flag("--describe", options.describe, "print the table of tasks as JSON");
     app.add_flag("--serve", options.serve, "be a worker: answer questions");
     app.add_flag("--list-mistakes", options.list_mistakes, "print the known mistakes: name, function, sentence");
     CLI11_PARSE(app, argc, argv);
+    for (const std::string& word : app.remaining())
+        if (word != "--") options.arguments.push_back(word);
+    if (options.call.empty() && !options.arguments.empty())
+        throw Error(options.arguments.front() + " was not expected; --help lists the options");
 
     if (options.serve) return serve_variant(options.variant);
     if (options.describe) {

@@ -60,6 +60,29 @@ BOOST_AUTO_TEST_CASE(name_the_field_that_does_not_fit) {
     BOOST_TEST(message(std::int64_t{3}) == "window: expected an object with named fields, got 3");
 }
 
+enum class Fruit { apple, pear };
+
+BOOST_AUTO_TEST_CASE(enumerators_travel_by_name) {
+    BOOST_TEST(identical(to_value(Fruit::pear), std::string("pear")));
+    BOOST_TEST((from_value<Fruit>(std::string("pear"), "fruit") == Fruit::pear));
+    BOOST_TEST(identical(to_value(static_cast<Fruit>(7)), std::string("no enumerator: 7")));
+    for (const Value& wrong : {Value(std::string("plum")), Value(std::string()), Value(std::int64_t{1})})
+        BOOST_CHECK_EXCEPTION(from_value<Fruit>(wrong, "fruit"), Error, [](const Error& error) {
+            return std::string(error.what()).starts_with("fruit: expected one of apple, pear, got ");
+        });
+}
+
+Index doubled_size(const Window& window) { return window.size * 2; }
+Index spoiled(const Tensor& x) { return static_cast<Index>(x.count() > 0 ? const_cast<Tensor&>(x)[0] = 7 : 0); }
+
+BOOST_AUTO_TEST_CASE(arguments_given_in_short_are_not_taken_for_changed) {
+    const Invoke invoke = function(doubled_size, "doubled_size(window) -> size").invoke;
+    const Outcome outcome = invoke({Record{{"size", std::int64_t{3}}}});
+    BOOST_TEST(identical(outcome.result, std::int64_t{6}));
+    BOOST_TEST(outcome.changed_argument == -1);
+    BOOST_TEST(function(spoiled, "spoiled(x) -> y").invoke({random({2}, 1)}).changed_argument == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(comparison)
 

@@ -98,6 +98,31 @@ consteval std::string_view name_of_field() {
     return field_name<&std::get<i>(tie_fields(somewhere<T>))>();
 }
 
+// "… e = cnn::lab04::Remainder::fill; …"  →  "fill"; empty for a number that no enumerator has.
+template <auto e>
+consteval std::string_view enumerator_name() {
+    std::string_view text = __PRETTY_FUNCTION__;
+    text = text.substr(text.find("e = ") + 4);
+    text = text.substr(0, text.find_first_of(";]"));
+    if (text.starts_with('(')) return {};
+    return text.substr(text.rfind(':') + 1);
+}
+
+// The names of the enumerators with the values 0 to 15; those of an enum that travels lie there.
+template <class E>
+inline constexpr auto enumerator_names = []<int... i>(std::integer_sequence<int, i...>) {
+    return std::array{enumerator_name<static_cast<E>(i)>()...};
+}
+(std::make_integer_sequence<int, 16>{});
+
+template <class E>
+std::string enumerators() {
+    std::string text;
+    for (const std::string_view name : enumerator_names<E>)
+        if (!name.empty()) text += (text.empty() ? "" : ", ") + std::string(name);
+    return text;
+}
+
 [[noreturn]] void wrong_type(const std::string& path, std::string_view expected, const Value& got);
 
 }  // namespace detail
@@ -107,9 +132,14 @@ Value to_value(const T& v) {
     if constexpr (std::is_same_v<T, Value> || std::is_same_v<T, bool> || std::is_same_v<T, std::string> ||
                   std::is_same_v<T, Tensor> || std::is_same_v<T, Image>)
         return v;
-    else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>)
+    else if constexpr (std::is_integral_v<T>)
         return static_cast<std::int64_t>(v);
-    else if constexpr (std::is_floating_point_v<T>)
+    else if constexpr (std::is_enum_v<T>) {  // by name, so that a report can be read
+        const auto i = static_cast<std::size_t>(v);
+        if (i < detail::enumerator_names<T>.size() && !detail::enumerator_names<T>[i].empty())
+            return std::string(detail::enumerator_names<T>[i]);
+        return "no enumerator: " + std::to_string(static_cast<std::int64_t>(v));
+    } else if constexpr (std::is_floating_point_v<T>)
         return static_cast<double>(v);
     else if constexpr (detail::is_optional<T>)
         return v ? to_value(*v) : Value(Nothing{});
@@ -145,13 +175,15 @@ T from_value(const Value& value, const std::string& path) {
                            : std::is_same_v<T, Image>  ? "an image"
                                                        : "a text",
                            value);
-    } else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
+    } else if constexpr (std::is_integral_v<T>) {
         const auto* v = std::get_if<std::int64_t>(&value);
-        if constexpr (std::is_integral_v<T>) {
-            if (v && std::in_range<T>(*v)) return static_cast<T>(*v);
-        } else if (v)
-            return static_cast<T>(*v);
+        if (v && std::in_range<T>(*v)) return static_cast<T>(*v);
         detail::wrong_type(path, "a whole number", value);
+    } else if constexpr (std::is_enum_v<T>) {
+        if (const auto* name = std::get_if<std::string>(&value); name && !name->empty())
+            for (std::size_t i = 0; i < detail::enumerator_names<T>.size(); ++i)
+                if (*name == detail::enumerator_names<T>[i]) return static_cast<T>(i);
+        detail::wrong_type(path, "one of " + detail::enumerators<T>(), value);
     } else if constexpr (std::is_floating_point_v<T>) {
         if (const auto* v = std::get_if<double>(&value)) return static_cast<T>(*v);
         if (const auto* v = std::get_if<std::int64_t>(&value)) return static_cast<T>(*v);

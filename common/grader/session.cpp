@@ -145,7 +145,10 @@ void Session::ask_to_reject(Address address, List arguments) {
     }
     const std::string question = question_line(*entry.function, arguments);
     if (reply.status == Status::passed)
-        record(Status::failed, question + "\nAn exception was expected: these arguments do not fit together.");
+        record(Status::failed, question +
+                                   "\nAn exception was expected: these arguments do not fit together. "
+                                   "require(condition, \"why\") throws one "
+                                   "where the condition does not hold.");
     else
         record(reply.status,
                reply.status == Status::not_started ? reply.message : explain(*entry.function, arguments, reply));

@@ -14,7 +14,7 @@ struct Overloaded : Cases... {
 };
 
 // Tensors this small are shown whole.
-constexpr Index shown_whole = 12;
+constexpr Index shown_whole = 16;
 
 std::string number(double value) { return fmt::format("{:.6g}", value); }
 

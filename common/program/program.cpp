@@ -1,11 +1,45 @@
 #include "program/program.hpp"
 
 #include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
 
 #include "tensor/error.hpp"
 #include "tensor/todo.hpp"
 
 namespace cnn::program {
+namespace {
+
+// Indices are not checked in these programs, for speed: what a wrong one does to the learner is explained here.
+extern "C" void explain_crash(int signal) {
+    constexpr std::string_view memory =
+        "\nThe program crashed: memory was used that is not its own, as an index outside a tensor does, or a function "
+        "that calls itself without end.\n./lab check compiles your file with every index checked, and names the "
+        "line.\n";
+    constexpr std::string_view division =
+        "\nThe program crashed: a whole number was divided by zero.\n./lab check names the line.\n";
+    const std::string_view text = signal == SIGFPE ? division : memory;
+    [[maybe_unused]] const auto written = write(STDERR_FILENO, text.data(), text.size());
+    _exit(128 + signal);
+}
+
+void explain_crashes() {
+    static std::array<char, 1 << 16> stack;  // an overflowing stack has no room for the handler
+    const stack_t alternative{stack.data(), 0, stack.size()};
+    sigaltstack(&alternative, nullptr);
+    struct sigaction action {};
+    action.sa_handler = explain_crash;
+    action.sa_flags = SA_ONSTACK | static_cast<int>(SA_RESETHAND);
+    for (const int signal : {SIGSEGV, SIGBUS, SIGFPE}) {
+        struct sigaction now {};
+        sigaction(signal, nullptr, &now);
+        if (now.sa_handler == SIG_DFL) sigaction(signal, &action, nullptr);  // sanitizers keep theirs
+    }
+}
+
+}  // namespace
 
 std::string reason() {
     try {
@@ -29,6 +63,7 @@ void make_folder(const std::filesystem::path& folder) {
 }
 
 int run(CLI::App& app, int argc, char** argv, const std::function<int()>& body) {
+    explain_crashes();
     // `lab run --mine` tells every program where the learner's operators are; some train no network and have no use for
     // them.
     for (const char* option : {"--own-operators", "--passed"})

@@ -35,6 +35,12 @@ BasicView<T> inner(T* data, const Shape& shape, std::span<const Index> at, std::
     return {data, rest, row_major(rest)};
 }
 
+// "2 (rows)" in [N, C, H, W] and [K, C, R, S] alike; what the other axes are, only the caller knows.
+std::string axis_name(std::size_t axis, std::size_t rank) {
+    if (rank != 4 || axis < 2) return std::to_string(axis);
+    return axis == 2 ? "2 (rows)" : "3 (columns)";
+}
+
 }  // namespace
 
 void detail::throw_index_error(std::span<const Index> sizes, std::span<const Index> at, const Where& where) {
@@ -47,8 +53,8 @@ void detail::throw_index_error(std::span<const Index> sizes, std::span<const Ind
     for (std::size_t axis = 0; axis < at.size(); ++axis)
         if (at[axis] < 0 || at[axis] >= sizes[axis])
             throw IndexError(fmt::format("{}: {} of a tensor [{}]: index {} along axis {} is outside [0, {}){}", place,
-                                         index, fmt::join(sizes, ", "), at[axis], axis, sizes[axis],
-                                         at[axis] < 0 ? ". Did padding make the index negative?" : ""));
+                                         index, fmt::join(sizes, ", "), at[axis], axis_name(axis, sizes.size()),
+                                         sizes[axis], at[axis] < 0 ? ". Did padding make the index negative?" : ""));
     throw IndexError(fmt::format("{}: {} of a tensor [{}]", place, index, fmt::join(sizes, ", ")));
 }
 

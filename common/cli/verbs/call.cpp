@@ -40,9 +40,7 @@ int call(const Console& console, const CallOptions& options) {
     }
     if (!options.output.empty()) judge.words.insert(judge.words.end(), {"-o", options.output});
     judge.words.emplace_back("--");
-    // CLI11, which reads them there, takes "[1, 2]" for a list of arguments; with a space before it is one.
-    for (std::size_t i = 1; i < words.size(); ++i)
-        judge.words.push_back((words[i].starts_with('[') ? " " : "") + words[i]);
+    judge.words.insert(judge.words.end(), words.begin() + 1, words.end());
     return run(judge);
 }
 
