@@ -26,6 +26,18 @@ std::string describe(const data::Batches& batches) {
     return text;
 }
 
+std::string describe(const data::FolderBatches& batches) {
+    const data::ImageFolder& images = batches.images();
+    const data::FolderBatchOptions& options = batches.options();
+    const data::Preparation& preparation = options.preparation;
+    return fmt::format(
+        "images: {} in {} folders\nbatch size: {}\nseed: {}\nfor training: {}\nshorter side {}, square of {}\n"
+        "normalization: mean {}, deviation {}\n",
+        images.count(), images.class_names.size(), options.size, options.seed, options.training,
+        preparation.shorter_side, preparation.crop, preparation.normalization.mean,
+        preparation.normalization.deviation);
+}
+
 // What from_memory was given, shared by the epochs it makes.
 struct Memory {
     Tensor x;
@@ -64,6 +76,12 @@ Source::Source(const data::Batches& batches)
       batches_(batches.per_epoch()),
       epoch_(
           [batches](Index number) -> Epoch { return [epoch = batches.epoch(number)](Index i) { return epoch[i]; }; }),
+      description_(describe(batches)) {}
+
+Source::Source(const data::FolderBatches& batches)
+    : images_(batches.images().count()),
+      batches_(batches.per_epoch()),
+      epoch_([batches](Index epoch) -> Epoch { return [=](Index number) { return batches.batch(epoch, number); }; }),
       description_(describe(batches)) {}
 
 Source::Source(Index images, Index batches, std::function<Epoch(Index epoch)> epoch, std::string description)

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "data/batches.hpp"
+#include "data/image_folder.hpp"
 
 namespace cnn::nn {
 
@@ -17,6 +18,7 @@ public:
 
     Source() = default;                    // no images
     Source(const data::Batches& batches);  // refers to their data set
+    Source(const data::FolderBatches& batches);
     // `images` and `batches` in one epoch, from 0; `description` is what a resumed run must agree on.
     Source(Index images, Index batches, std::function<Epoch(Index epoch)> epoch, std::string description);
 

@@ -7,9 +7,11 @@
 #include <limits>
 
 #include "nn/evaluation.hpp"
+#include "nn/layers.hpp"
 #include "nn/testing/errors.hpp"
 #include "nn/testing/small_training.hpp"
 #include "nn/testing/temporary_folder.hpp"
+#include "tensor/file.hpp"
 
 using namespace cnn;
 using namespace cnn::nn;
@@ -38,6 +40,32 @@ BOOST_AUTO_TEST_CASE(learns_and_reports) {
     const Evaluation evaluation = evaluate(net, softmax_cross_entropy(), test());
     BOOST_TEST(evaluation.loss == result.epochs.back().test_loss);
     BOOST_TEST(evaluation.accuracy == result.epochs.back().test_accuracy);
+}
+
+// Dark photos in one folder, bright ones in another, and a file that is no photo.
+BOOST_AUTO_TEST_CASE(learns_from_folders_of_photos) {
+    const TemporaryFolder folder;
+    for (int i = 0; i < 20; ++i) {
+        const std::filesystem::path path = folder / (i % 2 ? "bright" : "dark");
+        std::filesystem::create_directories(path);
+        write_image(path / (std::to_string(i) + ".png"),
+                    Image(9, 12, 3, static_cast<std::uint8_t>(i % 2 ? 200 + i : i)));
+    }
+    replace_file(folder / "dark/99.jpg", "no photo");
+    int told = 0;
+    const data::FolderBatches batches(
+        data::open_image_folder(folder / "."),
+        {.size = 4,
+         .training = true,
+         .preparation = {.shorter_side = 6, .crop = 4, .normalization = {{0.5f, 0.5f, 0.5f}, {0.3f, 0.3f, 0.3f}}},
+         .report = [&](const std::string&) { ++told; }});
+    Sequential net;
+    net.add("flatten", Flatten()).add("dense", Dense(48, 2));
+    Engine engine(1);
+    net.initialize(engine);
+    const TrainResult result = train(net, softmax_cross_entropy(), batches, batches, options(3, folder / "run"));
+    BOOST_TEST(result.epochs.back().test_accuracy == 1);
+    BOOST_TEST(told == 1);
 }
 
 BOOST_AUTO_TEST_CASE(works_without_a_test_set) {
