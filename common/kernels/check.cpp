@@ -19,6 +19,13 @@ MapSize check_map(std::string_view op, const Shape& x, const Window& window) {
     return y;
 }
 
+void check_filters(const Shape& x, const Shape& w, const Window& window) {
+    check_rank("conv2d: w", w, 4, "[K, C, R, S]");
+    require(w[2] == window.size && w[3] == window.size, "conv2d: w {} is not made of {}×{} filters", w, window.size,
+            window.size);
+    require(x[1] == w[1], "conv2d: x {} has {} channels, w {} expects {}", x, x[1], w, w[1]);
+}
+
 void check_shape(std::string_view what, const Shape& got, const Shape& expected) {
     require(got == expected, "{} is {}, expected {}", what, got, expected);
 }

@@ -14,6 +14,7 @@
 #include "kernels/rows.hpp"
 #include "kernels/scratch.hpp"
 #include "kernels/tile.hpp"
+#include "kernels/winograd.hpp"
 
 namespace cnn::kernels {
 namespace {
@@ -21,14 +22,6 @@ namespace {
 constexpr Index tasks = 32;  // enough for 16 cores to share evenly
 constexpr Index channels_at_once = 64;
 constexpr Index pixels_at_once = 1024;  // so that dy, transposed, stays in the second-level cache
-
-Index divide_up(Index a, Index b) { return (a + b - 1) / b; }
-
-// Part `i` of `count` things dealt out to `parts`.
-struct Range {
-    Range(Index count, Index i, Index parts) : first(count * i / parts), last(count * (i + 1) / parts) {}
-    Index first, last;
-};
 
 class FilterGradient {
 public:
@@ -212,6 +205,30 @@ FilterGradients FilterGradient::compute() const {
     return result;
 }
 
+// Sums of a plane of numbers for each filter, over the images in order.
+Tensor bias_gradient(const Tensor& dy) {
+    constexpr Index width = 16;
+    const Index filters = dy.size(1), map = dy.size(2) * dy.size(3), rows = map / width;
+    Tensor db = Tensor::uninitialized({filters});
+    parallel(filters, dy.size(0) * map / 4, [&](Index k) {
+        float sums[width] = {}, rest = 0;
+        for (Index n = 0; n < dy.size(0); ++n) {
+            const float* plane = dy.data() + (n * filters + k) * map;
+            sum_rows(plane, width, rows, width, true, sums);
+            for (Index i = rows * width; i < map; ++i) rest += plane[i];
+        }
+        for (const float sum : sums) rest += sum;
+        db[k] = rest;
+    });
+    return db;
+}
+
+FilterGradients winograd_backward(const Correlation& shape, const Tensor& x, const Tensor& dy) {
+    FilterGradients gradients{Tensor::uninitialized({shape.filters, shape.channels, 3, 3}), bias_gradient(dy)};
+    winograd_backward_filters(shape, x.size(0), x.data(), dy.data(), gradients.dw.data());
+    return gradients;
+}
+
 }  // namespace
 
 FilterGradients conv2d_backward_filters(const Tensor& x, const Tensor& dy, const Window& window) {
@@ -220,6 +237,8 @@ FilterGradients conv2d_backward_filters(const Tensor& x, const Tensor& dy, const
     check_shape("conv2d: dy", dy.shape(), {x.size(0), dy.size(1), height, width});
     if (x.empty() || dy.empty())
         return {Tensor({dy.size(1), x.size(1), window.size, window.size}), Tensor({dy.size(1)})};
+    const Correlation shape = correlation(x.shape(), dy.size(1), window);
+    if (prefers_winograd_for_filters(shape, x.size(0))) return winograd_backward(shape, x, dy);
     return FilterGradient(x, dy, window).compute();
 }
 

@@ -11,6 +11,15 @@ namespace {
 // A quarter of a usual second-level cache: filters and results want to be there too.
 constexpr Index band_floats = (256 << 10) / 4;
 
+// A step of the reduction costs its multiply-adds, though never less than their latency, and some for loads and the
+// loop.
+double cycles_of_step(double rows, Index vectors) {
+    const auto width = static_cast<double>(vectors);
+    return vectors == 0 ? 0 : std::max(rows * width, 8.0) + 0.25 * (rows + width) + 1;
+}
+
+}  // namespace
+
 Index rows_of_a_band(const Correlation& shape) {
     Index rows = shape.out_height;
     while (rows > 1 && Band(shape, rows).floats() > band_floats) {
@@ -21,15 +30,6 @@ Index rows_of_a_band(const Correlation& shape) {
     const Index bands = (shape.out_height + rows - 1) / rows;
     return (shape.out_height + bands - 1) / bands;
 }
-
-// A step of the reduction costs its multiply-adds, though never less than their latency, and some for loads and the
-// loop.
-double cycles_of_step(double rows, Index vectors) {
-    const auto width = static_cast<double>(vectors);
-    return vectors == 0 ? 0 : std::max(rows * width, 8.0) + 0.25 * (rows + width) + 1;
-}
-
-}  // namespace
 
 TileChoice choose_tile(Index rows, Index runs) {
     const TileSet& set = tile_set();

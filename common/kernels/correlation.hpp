@@ -25,6 +25,9 @@ TileChoice choose_tile(Index rows, Index runs);
 // Runs the tile over a panel of packed rows, `vectors` runs at a time. `job` has everything but runs.
 void run_panel(TileJob job, Index rows, Index vectors, const std::vector<Run>& runs);
 
+// Output rows that a band has, so that it fits in the second-level cache.
+Index rows_of_a_band(const Correlation& shape);
+
 class Correlator {
 public:
     explicit Correlator(const Correlation& shape);

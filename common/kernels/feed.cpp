@@ -35,13 +35,13 @@ Band::Band(const Correlation& shape, Index out_rows)
       phase_size_((out_rows + (shape.rows - 1) / shape.stride) * pitch_ + (shape.stride > 1 ? slack : 0)),
       plane_(in_place_ ? shape.height * shape.width : phases_ * phases_ * phase_size_) {}
 
-std::vector<std::int32_t> Band::steps() const {
+std::vector<std::int32_t> Band::steps(const Taps& taps) const {
     std::vector<std::int32_t> steps;
-    steps.reserve(static_cast<std::size_t>(shape_.depth()));
+    steps.reserve(static_cast<std::size_t>(shape_.channels * taps.rows * taps.columns));
     const Index stride = shape_.stride;
     for (Index c = 0; c < shape_.channels; ++c)
-        for (Index r = 0; r < shape_.rows; ++r)
-            for (Index s = 0; s < shape_.columns; ++s)
+        for (Index r = taps.first_row; r < taps.first_row + taps.rows; ++r)
+            for (Index s = taps.first_column; s < taps.first_column + taps.columns; ++s)
                 steps.push_back(static_cast<std::int32_t>(
                     c * plane_ + (r % stride * phases_ + s % stride) * phase_size_ + r / stride * pitch_ + s / stride));
     return steps;

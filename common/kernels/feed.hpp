@@ -10,6 +10,7 @@
 
 #include "kernels/rows.hpp"
 #include "kernels/tile.hpp"
+#include "tensor/window.hpp"
 
 namespace cnn::kernels {
 
@@ -24,6 +25,9 @@ struct Correlation {
     Index depth() const { return channels * rows * columns; }
 };
 
+// That of a convolution of images x [N, C, H, W].
+Correlation correlation(const Shape& x, Index filters, const Window& window);
+
 // The rows of x that `out_rows` rows of y look at.
 class Band {
 public:
@@ -31,8 +35,12 @@ public:
 
     Index out_rows() const { return out_rows_; }
     Index floats() const { return plane_ * shape_.channels; }
-    // Where the tile finds channel c, tap (r, s), for w's reduction in order.
-    std::vector<std::int32_t> steps() const;
+    // Where the tile finds channel c, tap (r, s), for w's reduction in order; of all taps, or of some.
+    struct Taps {
+        Index first_row, rows, first_column, columns;
+    };
+    std::vector<std::int32_t> steps(const Taps& taps) const;
+    std::vector<std::int32_t> steps() const { return steps({0, shape_.rows, 0, shape_.columns}); }
     // The vectors that make up a plane of outputs, with `lanes` numbers each: row by row, or running on from one row
     // into the next and dropping the lanes in the margin, whichever needs fewer.
     std::vector<Run> runs(int lanes) const;

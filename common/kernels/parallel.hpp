@@ -16,6 +16,15 @@ namespace cnn::kernels {
 // Work below which waking another thread costs more than it saves, in multiply-adds or so.
 inline constexpr Index smallest_task = 1 << 15;
 
+inline Index divide_up(Index a, Index b) { return (a + b - 1) / b; }
+inline Index round_up(Index a, Index b) { return divide_up(a, b) * b; }
+
+// Part `i` of `count` things dealt out to `parts`.
+struct Range {
+    Range(Index count, Index i, Index parts) : first(count * i / parts), last(count * (i + 1) / parts) {}
+    Index first, last;
+};
+
 // Threads that may work here at a time. Never let a result depend on it.
 inline Index threads() { return tbb::this_task_arena::max_concurrency(); }
 

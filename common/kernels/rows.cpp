@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "kernels/rows-inl.hpp"
 #include "kernels/rows.hpp"
 #include "kernels/scratch.hpp"
 
@@ -15,35 +16,7 @@ HWY_BEFORE_NAMESPACE();
 namespace cnn::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
-constexpr D d;
-constexpr Index lanes = static_cast<Index>(hn::MaxLanes(D()));
-
-HWY_INLINE void zero(Index count, float* to) {
-    for (Index i = 0; i < count; i += lanes) hn::StoreU(hn::Zero(d), d, to + i);
-}
-
-// One row of a part, and zeros up to the next whole vector. Rows are written in order, so that what a row writes too
-// much is overwritten by the next.
-HWY_INLINE void copy_row(const PaddedPart& part, Index i, float* to) {
-    const Index row = part.first_row + i;
-    if (row < 0 || row >= part.height) return zero(part.columns, to);
-    const Index margin = std::clamp<Index>(part.left, 0, part.columns), cut = std::max<Index>(-part.left, 0);
-    const Index count = std::min(part.width - cut, part.columns - margin);
-    zero(margin, to);
-    const float* from = part.plane + row * part.width + cut;
-    to += margin;
-    Index j = 0;
-    for (; j + lanes <= count; j += lanes) hn::StoreU(hn::LoadU(d, from + j), d, to + j);
-    if (j < count) {
-        const auto rest = hn::FirstN(d, static_cast<std::size_t>(count - j));
-        hn::StoreU(hn::IfThenElseZero(rest, hn::LoadU(d, from + j)), d, to + j);  // a tensor has slack behind it
-        j += lanes;
-    }
-    j = std::max<Index>(j, 0);
-    if (j < part.columns - margin) zero(part.columns - margin - j, to + j);
-}
 
 void copy_padded_here(const PaddedPart& part, float* to) {
     for (Index i = 0; i < part.rows; ++i) copy_row(part, i, to + i * part.columns);
@@ -82,6 +55,27 @@ void copy_phases_here(const PaddedPart& part, const Phases& phases, float* to) {
         copy_row(part, i, row);
         take_phases(row, phases,
                     to + (i % phases.stride) * phases.wanted * phases.phase_size + i / phases.stride * phases.pitch);
+    }
+}
+
+void interleave_here(const Interleaving& t) {
+    const bool two = t.stride == 2, four = t.stride == 4;
+    for (Index i = 0; i < t.rows; ++i) {
+        const float* from = t.from + i * t.from_pitch;
+        float* to = t.to + i * t.to_pitch;
+        Index j = 0;
+        for (; (two || four) && t.stride * (j + lanes) <= t.columns; j += lanes, from += lanes) {
+            const V a = hn::LoadU(d, from), b = hn::LoadU(d, from + t.phase_step);
+            if (two)
+                hn::StoreInterleaved2(a, b, d, to + 2 * j);
+            else
+                hn::StoreInterleaved4(a, b, hn::LoadU(d, from + 2 * t.phase_step),
+                                      hn::LoadU(d, from + 3 * t.phase_step), d, to + 4 * j);
+        }
+        for (Index at = t.stride * j, phase = 0; at < t.columns; ++at) {
+            to[at] = from[phase * t.phase_step];
+            if (++phase == t.stride) phase = 0, ++from;
+        }
     }
 }
 
@@ -186,6 +180,7 @@ namespace cnn::kernels {
 
 HWY_EXPORT(copy_padded_here);
 HWY_EXPORT(copy_phases_here);
+HWY_EXPORT(interleave_here);
 HWY_EXPORT(transpose_here);
 HWY_EXPORT(add_here);
 HWY_EXPORT(sum_rows_here);
@@ -194,6 +189,7 @@ void copy_padded(const PaddedPart& part, float* to) { HWY_DYNAMIC_DISPATCH(copy_
 void copy_phases(const PaddedPart& part, const Phases& phases, float* to) {
     HWY_DYNAMIC_DISPATCH(copy_phases_here)(part, phases, to);
 }
+void interleave(const Interleaving& t) { HWY_DYNAMIC_DISPATCH(interleave_here)(t); }
 void transpose(const Transposition& t) { HWY_DYNAMIC_DISPATCH(transpose_here)(t); }
 void add(const float* from, Index count, float* to) { HWY_DYNAMIC_DISPATCH(add_here)(from, count, to); }
 void sum_rows(const float* from, Index pitch, Index rows, Index columns, bool accumulate, float* to) {

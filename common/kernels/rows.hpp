@@ -24,6 +24,16 @@ struct Phases {
 };
 void copy_phases(const PaddedPart& part, const Phases& phases, float* to);
 
+// The way back from phases along a row: to[i · to_pitch + stride · j + f] = from[f · phase_step + i · from_pitch + j],
+// for `rows` rows of `columns` numbers.
+struct Interleaving {
+    const float* from;
+    Index phase_step, from_pitch, stride, rows, columns;
+    float* to;
+    Index to_pitch;
+};
+void interleave(const Interleaving& t);
+
 // to[j · to_pitch + i] = from[i · from_pitch + j] for `rows` × `columns` numbers; i from `rows` to `padded_rows` is
 // zero.
 struct Transposition {

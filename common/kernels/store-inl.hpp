@@ -10,21 +10,21 @@ namespace cnn::kernels::HWY_NAMESPACE {
 template <class T>
 HWY_INLINE void store_first(T t, hwy::HWY_NAMESPACE::Vec<T> v, int count, float* HWY_RESTRICT to) {
     namespace hn = hwy::HWY_NAMESPACE;
-    constexpr int lanes = static_cast<int>(hn::MaxLanes(T()));
-    if (count >= lanes) {
+    constexpr int width = static_cast<int>(hn::MaxLanes(T()));
+    if (count >= width) {
         hn::StoreU(v, t, to);
         return;
     }
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
     hn::BlendedStore(v, hn::FirstN(t, static_cast<std::size_t>(count)), t, to);
 #elif HWY_TARGET != HWY_SCALAR  // whose vectors have one lane and no halves
-    if constexpr (lanes > 1) {
-        constexpr hn::CappedTag<float, lanes / 2> half;
-        if (count < lanes / 2) {
+    if constexpr (width > 1) {
+        constexpr hn::CappedTag<float, width / 2> half;
+        if (count < width / 2) {
             store_first(half, hn::LowerHalf(half, v), count, to);
         } else {
             hn::StoreU(hn::LowerHalf(half, v), half, to);
-            store_first(half, hn::UpperHalf(half, v), count - lanes / 2, to + lanes / 2);
+            store_first(half, hn::UpperHalf(half, v), count - width / 2, to + width / 2);
         }
     }
 #endif
