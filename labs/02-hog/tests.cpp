@@ -206,18 +206,16 @@ BOOST_AUTO_TEST_CASE(every_pixel_votes_in_its_own_cell) {
 BOOST_AUTO_TEST_CASE(pixels_beyond_the_last_whole_cell) {
     check_cells(one_pixel({10, 19}, 9, 3, 0, 10), whole_votes, Tensor({1, 2, 9}));
     check_cells(one_pixel({10, 19}, 3, 16, 0, 10), whole_votes, Tensor({1, 2, 9}));
-    check_cells(one_pixel({10, 19}, 9, 3, 0, 10), {}, Tensor({1, 2, 9}));
     check_cells(any_gradient({11, 13}, 1), {.cell = 4, .shared_votes = false});
-    check_cells(any_gradient({11, 13}, 1), {.cell = 4});
 }
-BOOST_AUTO_TEST_CASE(other_numbers_of_pixels_and_bins) {
-    for (const bool shared : {false, true}) {
-        check_cells(any_gradient({6, 15}, 2), {.cell = 3, .bins = 5, .shared_votes = shared});
-        check_cells(any_gradient({10, 5}, 3), {.cell = 5, .bins = 7, .shared_votes = shared});
-        check_cells(any_gradient({3, 2}, 4), {.cell = 1, .bins = 9, .shared_votes = shared});
-        check_cells(any_gradient({8, 8}, 5), {.cell = 4, .bins = 1, .shared_votes = shared});
-    }
+// Cells of 3, 5, 1, 4 pixels.
+void check_other_settings(bool shared) {
+    check_cells(any_gradient({6, 15}, 2), {.cell = 3, .bins = 5, .shared_votes = shared});
+    check_cells(any_gradient({10, 5}, 3), {.cell = 5, .bins = 7, .shared_votes = shared});
+    check_cells(any_gradient({3, 2}, 4), {.cell = 1, .bins = 9, .shared_votes = shared});
+    check_cells(any_gradient({8, 8}, 5), {.cell = 4, .bins = 1, .shared_votes = shared});
 }
+BOOST_AUTO_TEST_CASE(other_numbers_of_pixels_and_bins) { check_other_settings(false); }
 BOOST_AUTO_TEST_CASE(whole_votes_as_scikit_image_does_it) {
     check_cells({.gx = golden("odd_gx"), .gy = golden("odd_gy")}, {.cell = 6, .shared_votes = false},
                 golden("odd_whole"));
@@ -258,6 +256,11 @@ BOOST_AUTO_TEST_CASE(shares_beyond_the_border_are_lost) {
                 histograms({2, 2, 9}, {{0, 1, 4, 20.25f}}));  // 9/16 · 9/16 of 64
     check_cells(any_gradient({8, 8}, 6), {});
 }
+BOOST_AUTO_TEST_CASE(pixels_beyond_the_last_whole_cell_share_nothing) {
+    check_cells(one_pixel({10, 19}, 9, 3, 0, 10), {}, Tensor({1, 2, 9}));
+    check_cells(any_gradient({11, 13}, 1), {.cell = 4});
+}
+BOOST_AUTO_TEST_CASE(shared_among_other_numbers_of_pixels_and_bins) { check_other_settings(true); }
 BOOST_AUTO_TEST_CASE(shared_votes_of_many_pixels) {
     check_cells(any_gradient({24, 16}, 7), {});
     check_cells(any_gradient({9, 15}, 8), {.cell = 3});
