@@ -4,6 +4,7 @@
 
 #include "kernels/elements.hpp"
 #include "kernels/parallel.hpp"
+#include "kernels/rows.hpp"
 #include "tensor/error.hpp"
 
 namespace cnn::kernels {
@@ -43,6 +44,17 @@ Tensor tanh_backward(Tensor dy, const Tensor& y) { return backward(Curve::tanh, 
 Tensor sigmoid_backward(Tensor dy, const Tensor& y) { return backward(Curve::sigmoid, "sigmoid", std::move(dy), y); }
 Tensor scaled_tanh_backward(Tensor dy, const Tensor& y) {
     return backward(Curve::scaled_tanh, "scaled_tanh", std::move(dy), y);
+}
+
+Tensor add(Tensor a, const Tensor& b) {
+    require(a.shape() == b.shape(), "add: shapes {} and {} differ", a.shape(), b.shape());
+    in_chunks(a.count(), 1, [&](Index first, Index count) { add(b.data() + first, count, a.data() + first); });
+    return a;
+}
+Tensor add_relu(Tensor a, const Tensor& b) {
+    require(a.shape() == b.shape(), "add_relu: shapes {} and {} differ", a.shape(), b.shape());
+    in_chunks(a.count(), 1, [&](Index first, Index count) { add_relu(b.data() + first, count, a.data() + first); });
+    return a;
 }
 
 }  // namespace cnn::kernels

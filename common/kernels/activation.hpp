@@ -15,4 +15,8 @@ Tensor sigmoid_backward(Tensor dy, const Tensor& y);  // dy · y · (1 - y)
 Tensor scaled_tanh_forward(Tensor x);
 Tensor scaled_tanh_backward(Tensor dy, const Tensor& y);
 
+// Where two paths of a network meet: a + b, and max(a + b, 0). In place on a; ShapeError unless the shapes are equal.
+Tensor add(Tensor a, const Tensor& b);
+Tensor add_relu(Tensor a, const Tensor& b);
+
 }  // namespace cnn::kernels

@@ -94,6 +94,20 @@ BOOST_DATA_TEST_CASE(keep_shapes_and_refuse_others, functions* instruction_sets(
     BOOST_CHECK_THROW(f.backward(Tensor({2, 3}), Tensor({3, 2})), ShapeError);
 }
 
+BOOST_DATA_TEST_CASE(sums_of_two_paths, instruction_sets(), isa) {
+    const On on(isa);
+    for (const Index count : {1, 7, 16, 4099}) {
+        const Tensor a = random({count}, 1), b = random({count}, 2);
+        Tensor expected({count}), rectified({count});
+        for (Index i = 0; i < count; ++i) expected[i] = a[i] + b[i], rectified[i] = std::max(expected[i], 0.0f);
+        BOOST_TEST((add(a, b) == expected));
+        BOOST_TEST((add_relu(a, b) == rectified));
+    }
+    BOOST_TEST(std::isnan(add_relu(Tensor({1}, {std::nanf("")}), Tensor({1}))[0]));
+    BOOST_CHECK_THROW(add(Tensor({2}), Tensor({3})), ShapeError);
+    BOOST_CHECK_THROW(add_relu(Tensor({2}), Tensor({3})), ShapeError);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

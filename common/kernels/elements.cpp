@@ -1,4 +1,5 @@
-// Activations, SGD and 2 × 2 pooling with vectors, compiled once for every instruction set and chosen at run time.
+// Activations, SGD, dropout and 2 × 2 pooling with vectors, compiled once for every instruction set and chosen at run
+// time.
 #include "kernels/targets.hpp"
 
 #undef HWY_TARGET_INCLUDE
@@ -115,6 +116,39 @@ void sgd_here(const SgdStep& step, const float* gradient, Index count, float* ve
     }
 }
 
+void add_relu_here(const float* from, Index count, float* to) {
+    Index i = 0;
+    for (; i + lanes <= count; i += lanes)
+        hn::StoreU(Relu::value(hn::Add(hn::LoadU(d, to + i), hn::LoadU(d, from + i))), d, to + i);
+    const Index rest = count - i;
+    if (rest) store_first(Relu::value(hn::Add(load_first(to + i, rest), load_first(from + i, rest))), rest, to + i);
+}
+
+using DU = hn::RebindToUnsigned<D>;
+using U = hn::Vec<DU>;
+// A hash of 32 bits by two multiplications: Wellons 2018, "Prospecting for hash functions" (lowbias32).
+HWY_INLINE U scramble(U x) {
+    constexpr DU du;
+    x = hn::Mul(hn::Xor(x, hn::ShiftRight<16>(x)), hn::Set(du, 0x7feb352du));
+    x = hn::Mul(hn::Xor(x, hn::ShiftRight<15>(x)), hn::Set(du, 0x846ca68bu));
+    return hn::Xor(x, hn::ShiftRight<16>(x));
+}
+
+void drop_here(const Drop& drop, Index count, float* x) {
+    constexpr DU du;
+    constexpr hn::RebindToSigned<D> di;
+    const V threshold = hn::Set(d, drop.p * 0x1p24f), scale = hn::Set(d, 1 / (1 - drop.p));
+    const U key = hn::Set(du, drop.key), other = hn::Set(du, drop.other_key);
+    for (Index i = 0; i < count; i += lanes) {
+        const U number = hn::Iota(du, static_cast<std::uint32_t>(i));
+        const U bits = hn::Xor(scramble(hn::Add(hn::Xor(scramble(hn::Xor(number, key)), other), number)), key);
+        const V draw = hn::ConvertTo(d, hn::BitCast(di, hn::ShiftRight<8>(bits)));  // whole numbers below 2^24
+        const Index n = std::min(lanes, count - i);
+        const V kept = hn::IfThenElseZero(hn::Ge(draw, threshold), hn::Mul(load_first(x + i, n), scale));
+        store_first(kept, n, x + i);
+    }
+}
+
 // Two rows of x become one of y, two columns one lane. The loads may read the rows that follow (a tensor has slack).
 struct Quad {
     V a, b, c, e;  // a b
@@ -216,6 +250,8 @@ namespace cnn::kernels {
 HWY_EXPORT(apply_here);
 HWY_EXPORT(apply_slope_here);
 HWY_EXPORT(sgd_here);
+HWY_EXPORT(add_relu_here);
+HWY_EXPORT(drop_here);
 HWY_EXPORT(max_pool_2x2_here);
 HWY_EXPORT(max_pool_2x2_backward_here);
 HWY_EXPORT(average_pool_2x2_here);
@@ -228,6 +264,8 @@ void apply_slope(Curve curve, const float* y, Index count, float* dy) {
 void sgd(const SgdStep& step, const float* gradient, Index count, float* velocity, float* value) {
     HWY_DYNAMIC_DISPATCH(sgd_here)(step, gradient, count, velocity, value);
 }
+void add_relu(const float* from, Index count, float* to) { HWY_DYNAMIC_DISPATCH(add_relu_here)(from, count, to); }
+void drop(const Drop& how, Index count, float* x) { HWY_DYNAMIC_DISPATCH(drop_here)(how, count, x); }
 void max_pool_2x2(const float* x, Index height, Index width, float* y, float* switches) {
     HWY_DYNAMIC_DISPATCH(max_pool_2x2_here)(x, height, width, y, switches);
 }

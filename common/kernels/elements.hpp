@@ -1,6 +1,8 @@
 // Loops whose cost is reading and writing: element by element, or over small windows. Vectors make them wait for memory
 // alone.
 #pragma once
+#include <cstdint>
+
 #include "kernels/sgd.hpp"
 #include "tensor/shape.hpp"
 
@@ -11,6 +13,16 @@ enum class Curve { relu, tanh, sigmoid, scaled_tanh };
 void apply(Curve curve, Index count, float* x);
 // dy[i] *= f'(where y[i] = f)
 void apply_slope(Curve curve, const float* y, Index count, float* dy);
+
+// to[i] = max(to[i] + from[i], 0)
+void add_relu(const float* from, Index count, float* to);
+
+// x[i] / (1 - p), or 0 with probability p, which a hash of i and both keys decides.
+struct Drop {
+    float p;
+    std::uint32_t key, other_key;
+};
+void drop(const Drop& drop, Index count, float* x);
 
 void sgd(const SgdStep& step, const float* gradient, Index count, float* velocity, float* value);
 

@@ -1,39 +1,18 @@
 #include "kernels/pooling.hpp"
 
 #include "kernels/check.hpp"
+#include "kernels/convolution.hpp"
 #include "kernels/elements.hpp"
 #include "kernels/parallel.hpp"
+#include "kernels/windows.hpp"
 
 namespace cnn::kernels {
 namespace {
-
-// Rows (or columns) of the map that window number `i` covers.
-struct Span {
-    Index first, last;
-};
-Span covered(Index i, Index input, const Window& window) {
-    const Index start = i * window.stride - window.padding;
-    return {std::max<Index>(start, 0), std::min(start + window.size, input)};
-}
 
 constexpr Window pairs{.size = 2, .stride = 2};
 
 // What a pixel costs beside a multiply-add of the tile.
 constexpr Index pixel_work = 2;
-
-void max_pool(const float* x, const Shape& x_shape, const Window& window, MapSize out, float* y, float* switches) {
-    const Index rows = x_shape[2], columns = x_shape[3];
-    for (Index i = 0; i < out.height; ++i)
-        for (Index j = 0; j < out.width; ++j) {
-            const Span down = covered(i, rows, window), across = covered(j, columns, window);
-            Index best = down.first * columns + across.first;
-            for (Index row = down.first; row < down.last; ++row)
-                for (Index column = across.first; column < across.last; ++column)
-                    if (x[row * columns + column] > x[best]) best = row * columns + column;
-            y[i * out.width + j] = x[best];
-            switches[i * out.width + j] = static_cast<float>(best);
-        }
-}
 
 // The pixel that switch `at` names.
 Index pixel(float at, const Shape& x_shape) {
@@ -44,61 +23,90 @@ Index pixel(float at, const Shape& x_shape) {
 
 }  // namespace
 
+Index pooled_size(Index input, const Window& window, Rounding rounding) {
+    const Index size = output_size(input, window);
+    if (rounding == Rounding::down || size == 0) return size;
+    const Index covered = (size - 1) * window.stride + window.size, begins = size * window.stride;
+    return covered < input + 2 * window.padding && begins < input + window.padding ? size + 1 : size;
+}
+
 MaxPooled max_pool_forward(const Tensor& x, const Window& window) {
-    const auto [height, width] = check_map("max_pool", x.shape(), window);
+    return max_pool_forward(x, window, Rounding::down);
+}
+
+MaxPooled max_pool_forward(const Tensor& x, const Window& window, Rounding rounding) {
+    check_map("max_pool", x.shape(), window);
     require(window.padding < window.size, "max_pool: with padding {} some windows of {} would hold nothing but padding",
             window.padding, window.size);
     const Index rows = x.size(2), columns = x.size(3);
+    const Index height = pooled_size(rows, window, rounding), width = pooled_size(columns, window, rounding);
     const Shape shape{x.size(0), x.size(1), height, width};
     MaxPooled result{Tensor::uninitialized(shape), Tensor::uninitialized(shape)};
+    const bool in_pairs = window == pairs && height == rows / 2 && width == columns / 2;
     parallel(x.size(0) * x.size(1), pixel_work * rows * columns, [&](Index plane) {
         const float* from = x.data() + plane * rows * columns;
         float* y = result.y.data() + plane * height * width;
         float* switches = result.switches.data() + plane * height * width;
-        if (window == pairs)
+        if (in_pairs)
             max_pool_2x2(from, rows, columns, y, switches);
         else
-            max_pool(from, x.shape(), window, {height, width}, y, switches);
+            max_pool_plane(from, {rows, columns, window, height, width}, y, switches);
     });
     return result;
 }
 
-Tensor max_pool_backward(const Tensor& dy, const Tensor& switches, const Shape& x_shape) {
+namespace {
+
+// by_windows(from, at, to): writes dx of a plane, or returns false where it cannot.
+template <class F>
+Tensor max_pool_backward_of(const Tensor& dy, const Tensor& switches, const Shape& x_shape, const F& by_windows) {
     check_rank("max_pool: x", x_shape, 4, "[N, C, H, W]");
     check_rank("max_pool: dy", dy.shape(), 4, "[N, C, OH, OW]");
     check_shape("max_pool: dy", dy.shape(), {x_shape[0], x_shape[1], dy.size(2), dy.size(3)});
     check_shape("max_pool: switches", switches.shape(), dy.shape());
     Tensor dx = Tensor::uninitialized(x_shape);
-    const Index rows = x_shape[2], columns = x_shape[3], outputs = dy.size(2) * dy.size(3);
-    const bool maybe_pairs = dy.size(2) == rows / 2 && dy.size(3) == columns / 2;
-    parallel(x_shape[0] * x_shape[1], pixel_work * rows * columns, [&](Index plane) {
+    const Index pixels = x_shape[2] * x_shape[3], outputs = dy.size(2) * dy.size(3);
+    parallel(x_shape[0] * x_shape[1], pixel_work * pixels, [&](Index plane) {
         const float *from = dy.data() + plane * outputs, *at = switches.data() + plane * outputs;
-        float* to = dx.data() + plane * rows * columns;
-        if (maybe_pairs && max_pool_2x2_backward(from, at, rows, columns, to)) return;
-        std::fill_n(to, rows * columns, 0.0f);
+        float* to = dx.data() + plane * pixels;
+        if (by_windows(from, at, to)) return;
+        std::fill_n(to, pixels, 0.0f);
         for (Index i = 0; i < outputs; ++i) to[pixel(at[i], x_shape)] += from[i];
     });
     return dx;
 }
 
+}  // namespace
+
+Tensor max_pool_backward(const Tensor& dy, const Tensor& switches, const Shape& x_shape) {
+    const bool maybe_pairs =
+        x_shape.rank() == 4 && dy.rank() == 4 && dy.size(2) == x_shape[2] / 2 && dy.size(3) == x_shape[3] / 2;
+    return max_pool_backward_of(dy, switches, x_shape, [&](const float* from, const float* at, float* to) {
+        return maybe_pairs && max_pool_2x2_backward(from, at, x_shape[2], x_shape[3], to);
+    });
+}
+
+Tensor max_pool_backward(const Tensor& dy, const Tensor& switches, const Shape& x_shape, const Window& window) {
+    if (window == pairs) return max_pool_backward(dy, switches, x_shape);
+    check_map("max_pool", x_shape, window);
+    return max_pool_backward_of(dy, switches, x_shape, [&](const float* from, const float* at, float* to) {
+        return max_pool_plane_backward(from, at, {x_shape[2], x_shape[3], window, dy.size(2), dy.size(3)}, to);
+    });
+}
+
 Tensor average_pool_forward(const Tensor& x, const Window& window) {
     const auto [height, width] = check_map("average_pool", x.shape(), window);
-    const Index rows = x.size(2), columns = x.size(3);
+    const Pooling pooling{x.size(2), x.size(3), window, height, width};
+    const Index pixels = x.size(2) * x.size(3);
     const float share = 1 / static_cast<float>(window.size * window.size);
     Tensor y = Tensor::uninitialized({x.size(0), x.size(1), height, width});
-    parallel(x.size(0) * x.size(1), pixel_work * rows * columns, [&](Index plane) {
-        const float* from = x.data() + plane * rows * columns;
-        float* to = y.data() + plane * height * width;
-        if (window == pairs) return average_pool_2x2(from, rows, columns, to);
-        for (Index i = 0; i < height; ++i)
-            for (Index j = 0; j < width; ++j) {
-                const Span down = covered(i, rows, window), across = covered(j, columns, window);
-                float sum = 0;
-                for (Index row = down.first; row < down.last; ++row)
-                    for (Index column = across.first; column < across.last; ++column)
-                        sum += from[row * columns + column];
-                to[i * width + j] = sum * share;
-            }
+    parallel(x.size(0) * x.size(1), pixel_work * pixels, [&](Index plane) {
+        const float* from = x.data() + plane * pixels;
+        float* to = y.data() + plane * pooling.out_height * pooling.out_width;
+        if (window == pairs)
+            average_pool_2x2(from, pooling.height, pooling.width, to);
+        else
+            average_pool_plane(from, pooling, share, to);
     });
     return y;
 }
@@ -106,21 +114,17 @@ Tensor average_pool_forward(const Tensor& x, const Window& window) {
 Tensor average_pool_backward(const Tensor& dy, const Shape& x_shape, const Window& window) {
     const auto [height, width] = check_map("average_pool", x_shape, window);
     check_shape("average_pool: dy", dy.shape(), {x_shape[0], x_shape[1], height, width});
-    const Index rows = x_shape[2], columns = x_shape[3];
+    const Pooling pooling{x_shape[2], x_shape[3], window, height, width};
+    const Index pixels = x_shape[2] * x_shape[3];
     const float share = 1 / static_cast<float>(window.size * window.size);
     Tensor dx = Tensor::uninitialized(x_shape);
-    parallel(x_shape[0] * x_shape[1], pixel_work * rows * columns, [&](Index plane) {
-        const float* from = dy.data() + plane * height * width;
-        float* to = dx.data() + plane * rows * columns;
-        if (window == pairs) return average_pool_2x2_backward(from, rows, columns, to);
-        std::fill_n(to, rows * columns, 0.0f);
-        for (Index i = 0; i < height; ++i)
-            for (Index j = 0; j < width; ++j) {
-                const Span down = covered(i, rows, window), across = covered(j, columns, window);
-                for (Index row = down.first; row < down.last; ++row)
-                    for (Index column = across.first; column < across.last; ++column)
-                        to[row * columns + column] += from[i * width + j] * share;
-            }
+    parallel(x_shape[0] * x_shape[1], pixel_work * pixels, [&](Index plane) {
+        const float* from = dy.data() + plane * pooling.out_height * pooling.out_width;
+        float* to = dx.data() + plane * pixels;
+        if (window == pairs)
+            average_pool_2x2_backward(from, pooling.height, pooling.width, to);
+        else
+            average_pool_plane_backward(from, pooling, share, to);
     });
     return dx;
 }

@@ -13,8 +13,17 @@ struct MaxPooled {
 };
 // Padding takes no part: it counts as minus infinity.
 MaxPooled max_pool_forward(const Tensor& x, const Window& window);
+
+// What becomes of pixels that are left over at the end of an axis: nothing, or a last window that hangs over the edge
+// (if it begins within the map or its first margin), as PyTorch's ceil_mode and GoogLeNet have it.
+enum class Rounding { down, up };
+Index pooled_size(Index input, const Window& window, Rounding rounding);
+MaxPooled max_pool_forward(const Tensor& x, const Window& window, Rounding rounding);
+
 // The error goes back to where the maximum came from; where windows overlap, it adds up.
 Tensor max_pool_backward(const Tensor& dy, const Tensor& switches, const Shape& x_shape);
+// The same, sooner where the window is known.
+Tensor max_pool_backward(const Tensor& dy, const Tensor& switches, const Shape& x_shape, const Window& window);
 
 // The mean over size² pixels; padding counts as zeros.
 Tensor average_pool_forward(const Tensor& x, const Window& window);

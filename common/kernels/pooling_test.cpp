@@ -31,6 +31,10 @@ const std::vector<Case> cases{
     {{1, 1, 10, 8}, 0, {.size = 4, .stride = 2, .padding = 0}},
     {{1, 1, 2, 2}, 0, {.size = 2, .stride = 2, .padding = 1}},
     {{1, 1, 8, 8}, 0, {.size = 2, .stride = 2, .padding = 1}},
+    {{1, 2, 28, 28}, 0, {.size = 3, .padding = 1}},
+    {{1, 2, 55, 55}, 0, {.size = 3, .stride = 2}},
+    {{1, 1, 37, 41}, 0, {.size = 3, .stride = 3, .padding = 1}},
+    {{1, 1, 20, 50}, 0, {.size = 5, .stride = 4, .padding = 2}},
 };
 
 Shape pooled(const Case& c) { return {c.x[0], c.x[1], output_size(c.x[2], c.window), output_size(c.x[3], c.window)}; }
@@ -72,6 +76,7 @@ void check_maxima(const Case& c, const Tensor& x) {
     Sums dx(c.x);
     for (Index o = 0; o < dy.count(); ++o) dx.add(o / places * pixels + static_cast<Index>(switches[o]), double{dy[o]});
     check_close("dx", max_pool_backward(dy, switches, c.x), dx);
+    check_close("dx by windows", max_pool_backward(dy, switches, c.x, c.window), dx);
 }
 
 BOOST_AUTO_TEST_SUITE(pooling)
@@ -102,12 +107,51 @@ BOOST_DATA_TEST_CASE(is_the_same_for_any_threads, cases* instruction_sets(), c, 
     check_same_for_any_threads("maxima", [&] { return max_pool_forward(x, c.window).y; });
     check_same_for_any_threads("switches", [&] { return max_pool_forward(x, c.window).switches; });
     check_same_for_any_threads("dx of maxima", [&] { return max_pool_backward(dy, switches, c.x); });
+    check_same_for_any_threads("dx by windows", [&] { return max_pool_backward(dy, switches, c.x, c.window); });
     check_same_for_any_threads("averages", [&] { return average_pool_forward(x, c.window); });
     check_same_for_any_threads("dx of averages", [&] { return average_pool_backward(dy, c.x, c.window); });
 }
 
+// The last window hangs over the edge: the same as a map with minus infinity behind it.
+BOOST_DATA_TEST_CASE(rounded_up, instruction_sets(), isa) {
+    const On on(isa);
+    for (const Window& window : {Window{.size = 3, .stride = 2}, Window{.size = 2, .stride = 2},
+                                 Window{.size = 3, .stride = 2, .padding = 1}, Window{.size = 3, .stride = 3}})
+        for (const Index size : {3, 4, 5, 6, 7, 8, 28, 34, 56}) {
+            const Index wide = size + window.stride;
+            const Tensor x = random({2, 2, size, size}, 1);
+            Tensor behind = Tensor::full({2, 2, wide, wide}, -std::numeric_limits<float>::infinity());
+            for (Index plane = 0; plane < 4; ++plane)
+                for (Index i = 0; i < size * size; ++i)
+                    behind[(plane * wide + i / size) * wide + i % size] = x[plane * size * size + i];
+            const MaxPooled got = max_pool_forward(x, window, Rounding::up), more = max_pool_forward(behind, window);
+            const Index out = got.y.size(2);
+            // PyTorch's rule: round up, but no window may begin behind the map and its first margin.
+            Index expected = (size + 2 * window.padding - window.size + window.stride - 1) / window.stride + 1;
+            if ((expected - 1) * window.stride >= size + window.padding) --expected;
+            BOOST_TEST_REQUIRE(out == expected);
+            Tensor dx(x.shape());
+            for (Index plane = 0; plane < 4; ++plane)
+                for (Index i = 0; i < out; ++i)
+                    for (Index j = 0; j < out; ++j) {
+                        const Index at = (plane * out + i) * out + j;
+                        if (got.y[at] != more.y(plane / 2, plane % 2, i, j))
+                            BOOST_ERROR("differs at " << i << ", " << j);
+                        const Index pixel = plane * size * size + static_cast<Index>(got.switches[at]);
+                        if (x[pixel] != got.y[at]) BOOST_ERROR("switch at " << i << ", " << j);
+                        dx[pixel] += 1;
+                    }
+            const Tensor ones = Tensor::full(got.y.shape(), 1);
+            BOOST_TEST((max_pool_backward(ones, got.switches, x.shape(), window) == dx));
+            BOOST_TEST((max_pool_backward(ones, got.switches, x.shape()) == dx));
+        }
+}
+
 BOOST_AUTO_TEST_CASE(nothing_but_minus_infinity) {
     const float low = -std::numeric_limits<float>::infinity();
+    const MaxPooled overlapping =
+        max_pool_forward(Tensor::full({1, 1, 3, 3}, low), {.size = 3, .stride = 2, .padding = 1});
+    BOOST_TEST((overlapping.switches == Tensor({1, 1, 2, 2}, {0, 1, 3, 4})));
     const MaxPooled got = max_pool_forward(Tensor::full({1, 1, 4, 4}, low), {.size = 2, .stride = 2});
     BOOST_TEST((got.y == Tensor::full({1, 1, 2, 2}, low)));
     BOOST_TEST((got.switches == Tensor({1, 1, 2, 2}, {0, 2, 8, 10})));
@@ -119,6 +163,10 @@ BOOST_AUTO_TEST_CASE(switches_may_point_outside_their_block) {
     Tensor dx({1, 1, 4, 4});
     dx[15] = 3, dx[0] = 7;
     BOOST_TEST((max_pool_backward(dy, switches, {1, 1, 4, 4}) == dx));
+    const Window overlapping{.size = 3, .padding = 1};
+    Tensor all = Tensor::full({1, 1, 4, 4}, 15), same = Tensor({1, 1, 4, 4});
+    same[15] = 16;
+    BOOST_TEST((max_pool_backward(Tensor::full({1, 1, 4, 4}, 1), all, {1, 1, 4, 4}, overlapping) == same));
 }
 
 BOOST_AUTO_TEST_CASE(refuses_what_does_not_fit) {

@@ -1,0 +1,37 @@
+// Vectors of the widest kind, for loops over rows of numbers; included once for every instruction set (no ordinary
+// include guard).
+#include <hwy/highway.h>
+
+#include "kernels/store-inl.hpp"
+#include "tensor/shape.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace cnn::kernels::HWY_NAMESPACE {
+namespace {
+
+using D = hwy::HWY_NAMESPACE::ScalableTag<float>;
+using V = hwy::HWY_NAMESPACE::Vec<D>;
+constexpr D d;
+constexpr Index lanes = static_cast<Index>(hwy::HWY_NAMESPACE::MaxLanes(D()));
+
+HWY_INLINE V set(float x) { return hwy::HWY_NAMESPACE::Set(d, x); }
+HWY_INLINE V zero() { return hwy::HWY_NAMESPACE::Zero(d); }
+HWY_INLINE V load(const float* from) { return hwy::HWY_NAMESPACE::LoadU(d, from); }
+HWY_INLINE void store(V v, float* to) { hwy::HWY_NAMESPACE::StoreU(v, d, to); }
+
+// The first `count` lanes, zeros behind them. The memory behind them is read: a tensor has slack.
+HWY_INLINE V load_part(const float* from, Index count) {
+    namespace hn = hwy::HWY_NAMESPACE;
+    return hn::IfThenElseZero(hn::FirstN(d, static_cast<std::size_t>(count)), hn::LoadU(d, from));
+}
+// The first `count` lanes, and nothing behind them.
+HWY_INLINE void store_part(V v, Index count, float* to) { store_first(d, v, static_cast<int>(count), to); }
+
+HWY_INLINE double total(V v) {
+    namespace hn = hwy::HWY_NAMESPACE;
+    return static_cast<double>(hn::GetLane(hn::SumOfLanes(d, v)));
+}
+
+}  // namespace
+}  // namespace cnn::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
