@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "nn/container.hpp"
+#include "nn/operators.hpp"
 
 namespace cnn::nn {
 
@@ -32,20 +33,28 @@ Shape concatenated(const std::vector<Shape>& parts) {
 Residual::Residual(Sequential body, Sequential shortcut, std::string shortcut_name)
     : body_(std::move(body)), shortcut_(std::move(shortcut)), shortcut_name_(std::move(shortcut_name)) {}
 
-Tensor Residual::forward(Tensor x) {
-    Tensor y = shortcut_.forward(x);  // an empty shortcut is the identity
-    return std::move(y += body_.forward(std::move(x)));
+Tensor Residual::forward(Tensor x) { return forward_shared(std::make_shared<const Tensor>(std::move(x))); }
+
+Tensor Residual::forward_shared(const SharedTensor& x) {
+    x_.keep(x);
+    rectified_ = relu_follows_ && operators().relu_forward == kernels::relu_forward;
+    const auto sum = rectified_ ? kernels::add_relu : kernels::add;
+    Tensor y = body_.forward_shared(x);
+    // An empty shortcut is the identity.
+    return shortcut_.size() == 0 ? sum(std::move(y), *x) : sum(std::move(y), shortcut_.forward_shared(x));
 }
 
 Tensor Residual::backward(Tensor dy) {
     Tensor dx = body_.backward(dy);
-    return std::move(dx += shortcut_.backward(std::move(dy)));
+    return kernels::add(std::move(dx), shortcut_.backward(std::move(dy)));
 }
 
 void Residual::backward_parameters(Tensor dy) {
     body_.backward_parameters(dy);
     shortcut_.backward_parameters(std::move(dy));
 }
+
+void Residual::release() { x_.forget(), body_.release(), shortcut_.release(); }
 
 void Residual::initialize(Engine& engine, Initialization how) {
     body_.initialize(engine, how);
@@ -88,57 +97,36 @@ Branches& Branches::add(std::string name, Sequential path) {
     return *this;
 }
 
-Tensor Branches::forward(Tensor x) {
-    require(!paths_.empty(), "Branches: there is no path");
-    std::vector<Tensor> parts;
-    for (auto& [name, path] : paths_) parts.push_back(named(name, path, [&] { return path.forward(x); }));
-    std::vector<Shape> shapes;
-    for (const Tensor& part : parts) shapes.push_back(part.shape());
-    const Shape whole = concatenated(shapes);
+Tensor Branches::forward(Tensor x) { return forward_shared(std::make_shared<const Tensor>(std::move(x))); }
 
-    Tensor y = Tensor::uninitialized(whole);
+Tensor Branches::forward_shared(const SharedTensor& x) {
+    require(!paths_.empty(), "Branches: there is no path");
+    x_.keep(x);
+    std::vector<Tensor> parts;
     channels_.clear();
-    Index offset = 0;  // of a path's first channel, in numbers
-    const Index image = y.count() / std::max<Index>(whole[0], 1);
-    for (const Tensor& part : parts) {
-        const Index count = part.count() / std::max<Index>(whole[0], 1);
-        for (Index n = 0; n < whole[0]; ++n) std::copy_n(part.data() + n * count, count, y.data() + n * image + offset);
-        channels_.push_back(part.size(1));
-        offset += count;
+    for (auto& [name, path] : paths_) {
+        parts.push_back(named(name, path, [&] { return path.forward_shared(x); }));
+        channels_.push_back(parts.back().rank() >= 2 ? parts.back().size(1) : 0);
     }
-    return y;
+    return operators().concatenate_channels(parts);
 }
 
-std::vector<Tensor> Branches::split(const Tensor& dy) const {
-    Index expected = 0;
-    for (const Index channels : channels_) expected += channels;
-    require(dy.rank() >= 2 && dy.size(1) == expected, "Branches: dy {} has not the {} channels of y", dy.shape(),
-            expected);
-    std::vector<Tensor> parts;
-    const Index images = dy.size(0), channel = dy.count() / std::max<Index>(images * dy.size(1), 1);
-    Index offset = 0;
-    for (const Index channels : channels_) {
-        std::vector<Index> sizes(dy.shape().sizes().begin(), dy.shape().sizes().end());
-        sizes[1] = channels;
-        Tensor part = Tensor::uninitialized(Shape(sizes));
-        for (Index n = 0; n < images; ++n)
-            std::copy_n(dy.data() + (n * expected + offset) * channel, channels * channel,
-                        part.data() + n * channels * channel);
-        parts.push_back(std::move(part));
-        offset += channels;
-    }
-    return parts;
+void Branches::release() {
+    x_.forget();
+    for (auto& [name, path] : paths_) path.release();
 }
 
 Tensor Branches::backward(Tensor dy) {
-    std::vector<Tensor> parts = split(dy);
+    std::vector<Tensor> parts = operators().split_channels(dy, channels_);
+    dy = Tensor();
     Tensor dx = paths_.front().second.backward(std::move(parts.front()));
-    for (std::size_t i = 1; i < paths_.size(); ++i) dx += paths_[i].second.backward(std::move(parts[i]));
+    for (std::size_t i = 1; i < paths_.size(); ++i)
+        dx = kernels::add(std::move(dx), paths_[i].second.backward(std::move(parts[i])));
     return dx;
 }
 
 void Branches::backward_parameters(Tensor dy) {
-    std::vector<Tensor> parts = split(dy);
+    std::vector<Tensor> parts = operators().split_channels(dy, channels_);
     for (std::size_t i = 0; i < paths_.size(); ++i) paths_[i].second.backward_parameters(std::move(parts[i]));
 }
 

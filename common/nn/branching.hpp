@@ -6,15 +6,20 @@ namespace cnn::nn {
 
 // y = body(x) + shortcut(x); an empty shortcut is the identity (He et al. 2015, equations 1 and 2). The parameters of
 // the body keep their own names, those of the shortcut are prefixed with its name.
-class Residual : public Layer {
+class Residual : public Layer, public Rectifying {
 public:
     explicit Residual(Sequential body, Sequential shortcut = {}, std::string shortcut_name = "shortcut");
 
     Tensor forward(Tensor x) override;
+    Tensor forward_shared(const SharedTensor& x) override;
     Tensor backward(Tensor dy) override;
     void backward_parameters(Tensor dy) override;
     void initialize(Engine& engine, Initialization how = Initialization::torch) override;
     std::vector<NamedParameter> parameters() override;
+    const Tensor* kept_input() const override { return x_.get(); }
+    void release() override;
+    bool rectified() const override { return rectified_; }
+    bool cuts_off() const override { return false; }
     std::string kind() const override { return "Residual"; }
     Shape output_shape(const Shape& input) const override;
     Index multiply_adds(const Shape& input) const override;
@@ -25,6 +30,8 @@ public:
 private:
     Sequential body_, shortcut_;
     std::string shortcut_name_;
+    bool rectified_ = false;
+    KeptInput x_;  // the activation before may borrow it, whatever the paths keep
 };
 
 // Several paths from one input, their feature maps concatenated along the channels (Szegedy et al. 2014, figure 2).
@@ -39,10 +46,13 @@ public:
     Branches& add(Sequential path) { return add(std::to_string(paths_.size()), std::move(path)); }
 
     Tensor forward(Tensor x) override;
+    Tensor forward_shared(const SharedTensor& x) override;
     Tensor backward(Tensor dy) override;
     void backward_parameters(Tensor dy) override;
     void initialize(Engine& engine, Initialization how = Initialization::torch) override;
     std::vector<NamedParameter> parameters() override;
+    const Tensor* kept_input() const override { return x_.get(); }
+    void release() override;
     std::string kind() const override { return "Branches"; }
     Shape output_shape(const Shape& input) const override;
     Index multiply_adds(const Shape& input) const override;
@@ -51,11 +61,9 @@ public:
     std::vector<std::pair<std::string, Layer*>> children() override;
 
 private:
-    // The part of dy that belongs to each path, in their order.
-    std::vector<Tensor> split(const Tensor& dy) const;
-
     std::vector<std::pair<std::string, Sequential>> paths_;
     std::vector<Index> channels_;  // of each path's last output
+    KeptInput x_;
 };
 
 }  // namespace cnn::nn

@@ -28,6 +28,7 @@ void judge(const Tensor& probabilities, const Batch& batch, Evaluation& evaluati
 
 Evaluation evaluate(Layer& network, const Loss& loss, const Source& source, const EvaluationOptions& options) {
     network.set_training(false);
+    const WithoutBackward forward_only;
     Evaluation evaluation;
     if (source.batches() == 0) return evaluation;
     double loss_sum = 0;

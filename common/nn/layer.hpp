@@ -15,6 +15,9 @@ struct Parameter {
     Tensor gradient;      // written (not added to) by backward; empty before the first
     bool decays = true;   // whether weight decay applies (biases and batch normalisation may opt out)
     bool learned = true;  // false for running statistics: saved with the weights, never stepped by the optimiser
+    // false for the state of training alone (where a layer stands in its random numbers): saved in checkpoints, not
+    // with the weights.
+    bool portable = true;
 };
 
 struct NamedParameter {
@@ -37,12 +40,17 @@ struct LayerRow {
     Index multiply_adds = 0;  // of one forward pass
 };
 
+// An input that several paths of a network read. Nobody changes it.
+using SharedTensor = std::shared_ptr<const Tensor>;
+
 class Layer {
 public:
     virtual ~Layer() = default;
 
     // y = forward(x). Move x in: a layer that needs it later keeps it, one that does not works in place.
     virtual Tensor forward(Tensor x) = 0;
+    // The same for an x that others read too. A layer that keeps its x can keep this one instead of a copy.
+    virtual Tensor forward_shared(const SharedTensor& x) { return forward(Tensor(*x)); }
     // dx from dy, for the x of the last forward; fills the gradients of the parameters.
     // Call it once for every forward: it may use up what forward kept.
     virtual Tensor backward(Tensor dy) = 0;
@@ -55,6 +63,10 @@ public:
     // The x of the last forward for as long as this layer keeps it unchanged (until its next forward), else nullptr.
     // An activation whose y it is then needs no copy of its own.
     virtual const Tensor* kept_input() const { return nullptr; }
+
+    // Forgets what the last forward kept. Containers call it where no backward will ask any more, so that the memory of
+    // one layer serves the next one's gradients.
+    virtual void release() {}
 
     // This layer's own parameters under their names ("weight", "bias"); containers prefix those of their children.
     virtual std::vector<NamedParameter> parameters() { return {}; }
@@ -71,5 +83,17 @@ public:
 };
 
 using LayerPointer = std::unique_ptr<Layer>;
+
+// While one lives, no backward will follow a forward: layers keep nothing, and work in place where they can. Of the
+// whole program, not of one thread: not while another network trains.
+class WithoutBackward {
+public:
+    WithoutBackward();
+    ~WithoutBackward();
+    WithoutBackward(const WithoutBackward&) = delete;
+    WithoutBackward& operator=(const WithoutBackward&) = delete;
+};
+// Whether a backward may follow: true but for the above.
+bool backward_may_follow();
 
 }  // namespace cnn::nn

@@ -61,48 +61,62 @@ Shape windowed(const Shape& input, Index channels, const Window& window, const c
 
 }  // namespace
 
+const SharedTensor& KeptInput::nothing() {
+    static const SharedTensor none = std::make_shared<const Tensor>();
+    return none;
+}
+
 // ---- Conv2d
 
-Conv2d::Conv2d(Index in, Index out, const Window& window, bool bias) : window_(window) {
+Conv2d::Conv2d(Index in, Index out, const Window& window, bool bias, Index groups) : window_(window), groups_(groups) {
     require(in > 0 && out > 0, "Conv2d: {} → {} channels, there must be at least one of each", in, out);
+    require(groups > 0 && in % groups == 0 && out % groups == 0, "Conv2d: {} groups do not divide {} → {} channels",
+            groups, in, out);
     check_window("Conv2d", window);
-    w_.value = Tensor({out, in, window.size, window.size});
+    w_.value = Tensor({out, in / groups, window.size, window.size});
     if (bias) b_.value = Tensor({out});
 }
 
-Tensor Conv2d::forward(Tensor x) {
-    x_ = std::move(x);  // kept for backward
-    return operators().conv2d_forward(x_, w_.value, b_.value, window_);
+Tensor Conv2d::forward(Tensor x) { return forward_shared(std::make_shared<const Tensor>(std::move(x))); }
+
+Tensor Conv2d::forward_shared(const SharedTensor& x) {
+    x_.keep(x);
+    if (groups_ == 1) return operators().conv2d_forward(*x, w_.value, b_.value, window_);
+    return operators().grouped_conv2d_forward(*x, w_.value, b_.value, window_, groups_);
 }
 
 Tensor Conv2d::backward(Tensor dy) {
-    Tensor dx = operators().conv2d_backward_input(dy, w_.value, x_.shape(), window_);
+    const Shape& x = (*x_).shape();
+    Tensor dx = groups_ == 1 ? operators().conv2d_backward_input(dy, w_.value, x, window_)
+                             : operators().grouped_conv2d_backward_input(dy, w_.value, x, window_, groups_);
     backward_parameters(std::move(dy));
     return dx;
 }
 
 void Conv2d::backward_parameters(Tensor dy) {
-    auto [dw, db] = operators().conv2d_backward_filters(x_, dy, window_);
+    w_.gradient = Tensor();  // its memory serves the new one
+    auto [dw, db] = groups_ == 1 ? operators().conv2d_backward_filters(*x_, dy, window_)
+                                 : operators().grouped_conv2d_backward_filters(*x_, dy, window_, groups_);
     w_.gradient = std::move(dw);
     b_.gradient = std::move(db);
 }
 
 void Conv2d::initialize(Engine& engine, Initialization how) {
     const Shape& w = w_.value.shape();
-    draw(w_, b_, w[1] * w[2] * w[3], w[0] * w[2] * w[3], engine, how);
+    draw(w_, b_, w[1] * w[2] * w[3], w[0] / groups_ * w[2] * w[3], engine, how);
 }
 
 std::vector<NamedParameter> Conv2d::parameters() { return weight_and_bias(w_, b_); }
 
 std::string Conv2d::details() const {
-    return fmt::format("{} → {}, {}{}", w_.value.size(1), w_.value.size(0), to_string(window_),
-                       b_.value.empty() ? ", no bias" : "");
+    return fmt::format("{} → {}, {}{}{}", w_.value.size(1) * groups_, w_.value.size(0), to_string(window_),
+                       groups_ == 1 ? "" : fmt::format(", {} groups", groups_), b_.value.empty() ? ", no bias" : "");
 }
 
 Shape Conv2d::output_shape(const Shape& input) const {
     const Shape output = windowed(input, w_.value.size(0), window_, "Conv2d");
-    require(input[1] == w_.value.size(1), "Conv2d: {} has {} channels, the filters {} expect {}", input, input[1],
-            w_.value.shape(), w_.value.size(1));
+    require(input[1] == w_.value.size(1) * groups_, "Conv2d: {} has {} channels, the filters {} expect {}", input,
+            input[1], w_.value.shape(), w_.value.size(1) * groups_);
     return output;
 }
 
@@ -118,10 +132,7 @@ Dense::Dense(Index in, Index out, bool bias) {
     if (bias) b_.value = Tensor({out});
 }
 
-Tensor Dense::forward(Tensor x) {
-    x_ = std::move(x);
-    return operators().dense_forward(x_, w_.value, b_.value);
-}
+Tensor Dense::forward(Tensor x) { return operators().dense_forward(*x_.keep(std::move(x)), w_.value, b_.value); }
 
 Tensor Dense::backward(Tensor dy) {
     Tensor dx = operators().dense_backward_input(dy, w_.value);
@@ -130,7 +141,8 @@ Tensor Dense::backward(Tensor dy) {
 }
 
 void Dense::backward_parameters(Tensor dy) {
-    auto [dw, db] = operators().dense_backward_weights(x_, dy);
+    w_.gradient = Tensor();
+    auto [dw, db] = operators().dense_backward_weights(*x_, dy);
     w_.gradient = std::move(dw);
     b_.gradient = std::move(db);
 }
@@ -155,34 +167,66 @@ Index Dense::multiply_adds(const Shape& input) const { return output_shape(input
 
 // ---- Pooling
 
-MaxPool2d::MaxPool2d(const Window& window) : window_(window) { check_window("MaxPool2d", window); }
+MaxPool2d::MaxPool2d(const Window& window, kernels::Rounding rounding) : window_(window), rounding_(rounding) {
+    check_window("MaxPool2d", window);
+}
 
-Tensor MaxPool2d::forward(Tensor x) {
-    x_ = std::move(x);  // only its shape is needed here; the activation before saves a copy
-    auto [y, switches] = operators().max_pool_forward(x_, window_);
+Tensor MaxPool2d::forward(Tensor x) { return forward_shared(std::make_shared<const Tensor>(std::move(x))); }
+
+Tensor MaxPool2d::forward_shared(const SharedTensor& x) {
+    x_.keep(x);  // only its shape is needed here; the activation before saves a copy
+    auto [y, switches] = rounding_ == kernels::Rounding::down ? operators().max_pool_forward(*x, window_)
+                                                              : kernels::max_pool_forward(*x, window_, rounding_);
     switches_ = std::move(switches);
     return std::move(y);
 }
 
-Tensor MaxPool2d::backward(Tensor dy) { return operators().max_pool_backward(dy, switches_, x_.shape()); }
-std::string MaxPool2d::details() const { return to_string(window_); }
+Tensor MaxPool2d::backward(Tensor dy) {
+    constexpr decltype(Operators::max_pool_backward) kernel = kernels::max_pool_backward;
+    const auto backward = operators().max_pool_backward;
+    return backward == kernel ? kernels::max_pool_backward(dy, switches_, (*x_).shape(), window_)
+                              : backward(dy, switches_, (*x_).shape());
+}
+void MaxPool2d::release() { x_.forget(), switches_ = Tensor(); }
+std::string MaxPool2d::details() const {
+    return to_string(window_) + (rounding_ == kernels::Rounding::up ? ", rounded up" : "");
+}
 Shape MaxPool2d::output_shape(const Shape& input) const {
     require(input.rank() == 4, "MaxPool2d: expected images [N, C, H, W], got {}", input);
-    return windowed(input, input[1], window_, "MaxPool2d");
+    windowed(input, input[1], window_, "MaxPool2d");
+    return {input[0], input[1], kernels::pooled_size(input[2], window_, rounding_),
+            kernels::pooled_size(input[3], window_, rounding_)};
 }
 
 AveragePool2d::AveragePool2d(const Window& window) : window_(window) { check_window("AvgPool2d", window); }
 
-Tensor AveragePool2d::forward(Tensor x) {
-    x_ = std::move(x);
-    return operators().average_pool_forward(x_, window_);
+Tensor AveragePool2d::forward(Tensor x) { return forward_shared(std::make_shared<const Tensor>(std::move(x))); }
+Tensor AveragePool2d::forward_shared(const SharedTensor& x) {
+    x_.keep(x);
+    return operators().average_pool_forward(*x, window_);
 }
 
-Tensor AveragePool2d::backward(Tensor dy) { return operators().average_pool_backward(dy, x_.shape(), window_); }
+Tensor AveragePool2d::backward(Tensor dy) { return operators().average_pool_backward(dy, (*x_).shape(), window_); }
 std::string AveragePool2d::details() const { return to_string(window_); }
 Shape AveragePool2d::output_shape(const Shape& input) const {
     require(input.rank() == 4, "AvgPool2d: expected images [N, C, H, W], got {}", input);
     return windowed(input, input[1], window_, "AvgPool2d");
+}
+
+AdaptiveAvgPool2d::AdaptiveAvgPool2d(Index size) : size_(size) {
+    require(size >= 1, "AdaptiveAvgPool2d: a map of {0} × {0} has no pixels", size);
+}
+
+Tensor AdaptiveAvgPool2d::forward(Tensor x) {
+    x_shape_ = x.shape();
+    return operators().adaptive_average_pool_forward(std::move(x), size_);
+}
+
+Tensor AdaptiveAvgPool2d::backward(Tensor dy) { return operators().adaptive_average_pool_backward(dy, x_shape_); }
+std::string AdaptiveAvgPool2d::details() const { return fmt::format("to {0}×{0}", size_); }
+Shape AdaptiveAvgPool2d::output_shape(const Shape& input) const {
+    require(input.rank() == 4, "AdaptiveAvgPool2d: expected images [N, C, H, W], got {}", input);
+    return {input[0], input[1], size_, size_};
 }
 
 // ---- Flatten
@@ -205,13 +249,17 @@ Shape Flatten::output_shape(const Shape& input) const {
 
 Tensor Activation::forward(Tensor x) {
     Tensor y = value(std::move(x));
+    keep(y);
+    return y;
+}
+
+void Activation::keep(const Tensor& y) {
     const bool lends = next_ && next_->kept_input();
     lent_ = lends ? y.data() : nullptr;
-    if (lends)
+    if (lends || !backward_may_follow())
         y_ = Tensor();
     else
         y_ = y;
-    return y;
 }
 
 Tensor Activation::backward(Tensor dy) { return gradient(std::move(dy), output()); }
@@ -224,6 +272,17 @@ const Tensor& Activation::output() const {
     return y;
 }
 
+Tensor ReLU::forward(Tensor x) {
+    if (!previous_ || !previous_->rectified()) return Activation::forward(std::move(x));
+    if (previous_->cuts_off())
+        release();
+    else
+        keep(x);
+    return x;
+}
+Tensor ReLU::backward(Tensor dy) {
+    return previous_ && previous_->cuts_off() ? std::move(dy) : Activation::backward(std::move(dy));
+}
 Tensor ReLU::value(Tensor x) const { return operators().relu_forward(std::move(x)); }
 Tensor ReLU::gradient(Tensor dy, const Tensor& y) const { return operators().relu_backward(std::move(dy), y); }
 Tensor Tanh::value(Tensor x) const { return operators().tanh_forward(std::move(x)); }

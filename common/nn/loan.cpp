@@ -14,13 +14,38 @@ namespace {
 namespace fs = std::filesystem;
 
 // Every operator of the table, in its order.
-constexpr std::array names{"conv2d_forward",         "conv2d_backward_input", "conv2d_backward_filters",
-                           "max_pool_forward",       "max_pool_backward",     "average_pool_forward",
-                           "average_pool_backward",  "dense_forward",         "dense_backward_input",
-                           "dense_backward_weights", "relu_forward",          "relu_backward",
-                           "tanh_forward",           "tanh_backward",         "sigmoid_forward",
-                           "sigmoid_backward",       "scaled_tanh_forward",   "scaled_tanh_backward",
-                           "softmax_cross_entropy"};
+constexpr std::array names{"conv2d_forward",
+                           "conv2d_backward_input",
+                           "conv2d_backward_filters",
+                           "max_pool_forward",
+                           "max_pool_backward",
+                           "average_pool_forward",
+                           "average_pool_backward",
+                           "dense_forward",
+                           "dense_backward_input",
+                           "dense_backward_weights",
+                           "relu_forward",
+                           "relu_backward",
+                           "tanh_forward",
+                           "tanh_backward",
+                           "sigmoid_forward",
+                           "sigmoid_backward",
+                           "scaled_tanh_forward",
+                           "scaled_tanh_backward",
+                           "softmax_cross_entropy",
+                           "grouped_conv2d_forward",
+                           "grouped_conv2d_backward_input",
+                           "grouped_conv2d_backward_filters",
+                           "local_response_norm_forward",
+                           "local_response_norm_backward",
+                           "dropout",
+                           "concatenate_channels",
+                           "split_channels",
+                           "adaptive_average_pool_forward",
+                           "adaptive_average_pool_backward",
+                           "batch_norm_forward",
+                           "batch_norm_inference",
+                           "batch_norm_backward"};
 static_assert(sizeof(Operators) == names.size() * sizeof(void*), "an operator was added to the table but not here");
 
 // labNN.so in the order of their numbers.

@@ -37,11 +37,13 @@ public:
     Layer& operator[](Index i) { return *children_.at(static_cast<std::size_t>(i)).layer; }
 
     Tensor forward(Tensor x) override;
+    Tensor forward_shared(const SharedTensor& x) override;
     Tensor backward(Tensor dy) override;
     // Stops at the first layer that has parameters, and asks that one for no dx.
     void backward_parameters(Tensor dy) override;
     void initialize(Engine& engine, Initialization how = Initialization::torch) override;
     const Tensor* kept_input() const override;
+    void release() override;
     std::vector<NamedParameter> parameters() override;
     std::string kind() const override { return "Sequential"; }
     Shape output_shape(const Shape& input) const override;
@@ -55,6 +57,8 @@ private:
         std::string name;
         LayerPointer layer;
     };
+    Tensor backward_of(std::size_t i, Tensor dy);
+
     std::vector<Child> children_;
     std::size_t first_learned_ = 0;  // the first child with parameters; children_.size() when none has any
 };

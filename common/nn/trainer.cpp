@@ -34,7 +34,8 @@ void check_options(Layer& network, const Source& training, const TrainOptions& o
     check(training.images() >= 1 && training.batches() >= 1, "there are no images to train on");
     bool any = false;
     for (const auto& [name, parameter] : network.parameters())
-        any = any || std::ranges::any_of(parameter->value.values(), [](float value) { return value != 0; });
+        any = any || (parameter->learned && parameter->value.rank() > 1 &&
+                      std::ranges::any_of(parameter->value.values(), [](float value) { return value != 0; }));
     check(any,
           "every weight of the network is zero, so that all units would learn the same: "
           "call initialize(engine) first");

@@ -27,11 +27,17 @@ private:
 // PyTorch's batch normalisation counts its batches; nothing here uses that.
 bool is_counter(const std::string& name) { return name.ends_with("num_batches_tracked"); }
 
+std::vector<NamedParameter> portable(Layer& network) {
+    std::vector<NamedParameter> all = network.parameters();
+    std::erase_if(all, [](const NamedParameter& one) { return !one.parameter->portable; });
+    return all;
+}
+
 }  // namespace
 
 void save_weights(Layer& network, const std::filesystem::path& path) {
     std::vector<TensorToWrite> tensors;
-    for (const auto& [name, parameter] : network.parameters()) tensors.push_back({name, &parameter->value});
+    for (const auto& [name, parameter] : portable(network)) tensors.push_back({name, &parameter->value});
     write_safetensors(path, tensors, {{"format", "pt"}});
 }
 
@@ -40,7 +46,7 @@ void load_weights(Layer& network, const std::filesystem::path& path) {
     for (auto& [name, tensor] : read_safetensors(path).tensors) found.emplace(name, std::move(tensor));
 
     Names missing, unexpected, misshapen;
-    const std::vector<NamedParameter> parameters = network.parameters();
+    const std::vector<NamedParameter> parameters = portable(network);
     std::map<std::string, Tensor> left;
     for (const auto& [name, parameter] : parameters) {
         const auto at = found.find(name);

@@ -1,0 +1,175 @@
+// The zoo against torchvision: golden/make_zoo.py made the numbers, in double precision.
+#include "zoo/zoo.hpp"
+
+#include <zlib.h>
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <cmath>
+
+#include "nn/describe.hpp"
+#include "nn/dropout.hpp"
+#include "nn/loss.hpp"
+#include "nn/safetensors.hpp"
+
+using namespace cnn;
+
+namespace {
+
+// `count` numbers in [-1, 1) that follow from the name alone, as in the script.
+Tensor scrambled(const std::string& name, const Shape& shape) {
+    Tensor values = Tensor::uninitialized(shape);
+    const auto key = static_cast<std::uint32_t>(
+        ::crc32_z(0, reinterpret_cast<const Bytef*>(name.data()), name.size()));  // zlib's, as Python's
+    for (Index i = 0; i < values.count(); ++i) {
+        std::uint32_t x = static_cast<std::uint32_t>(i) ^ key;
+        x = (x ^ x >> 16) * 0x7feb352du;
+        x = (x ^ x >> 15) * 0x846ca68bu;
+        x ^= x >> 16;
+        values[i] = static_cast<float>(x >> 8) * 0x1p-23f - 1;
+    }
+    return values;
+}
+
+// The script says why.
+Tensor weight(const std::string& name, const Shape& shape, bool normalizes) {
+    Tensor value = scrambled(name, shape);
+    if (shape.rank() > 1)
+        return std::move(value *= static_cast<float>(std::sqrt(3.0 / static_cast<double>(shape.count() / shape[0]))));
+    const bool two_paths = name.find("bn2") != name.npos || name.find("downsample") != name.npos;
+    for (float& v : value.values()) {
+        const float beta = std::copysign(1.0f, v) + v * 0.25f;
+        if (name.ends_with("running_var"))
+            v = 1 + v * 0.5f;
+        else if (normalizes && name.ends_with("weight"))
+            v = 0.2f + v * 0.05f;
+        else if (normalizes && name.ends_with("bias"))
+            v = two_paths ? std::abs(beta) : beta;
+        else
+            v *= 0.5f;
+    }
+    return value;
+}
+
+void forget_dropout(nn::Layer& layer) {
+    if (dynamic_cast<nn::Dropout*>(&layer)) layer.set_training(false);
+    for (auto& [name, child] : layer.children()) forget_dropout(*child);
+}
+
+struct Case {
+    const char* name;
+    Index parameters, images, size;
+    friend std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.name; }
+};
+const std::vector<Case> cases{{"resnet20", 269'722, 4, 32},
+                              {"resnet18", 11'689'512, 4, 64},
+                              {"googlenet", 6'624'904, 4, 64},
+                              {"alexnet", 61'100'840, 2, 64}};
+
+using Golden = std::map<std::string, Tensor>;
+const Golden& golden() {
+    static const Golden all = [] {
+        Golden found;
+        const auto path = std::filesystem::path(CNN_SOURCE_DIR) / "common/zoo/golden/zoo.safetensors";
+        for (auto& [name, tensor] : nn::read_safetensors(path).tensors) found.emplace(name, std::move(tensor));
+        return found;
+    }();
+    return all;
+}
+
+// The largest difference of the numbers that the script kept, relative to `scale`.
+double difference(const Tensor& got, const Tensor& expected, Index kept, double scale) {
+    const Index step = (got.count() + 5) / 6;
+    BOOST_TEST_REQUIRE((got.count() + step - 1) / step == kept);
+    double worst = 0;
+    for (Index i = 0; i < kept; ++i) {
+        const double error = std::abs(static_cast<double>(got[i * step]) - static_cast<double>(expected[i]));
+        if (!(error <= worst)) worst = error;
+    }
+    return worst / scale;
+}
+
+double largest(const Tensor& x) {
+    double most = 0;
+    for (const float v : x.values()) most = std::max(most, std::abs(static_cast<double>(v)));
+    return most;
+}
+
+BOOST_AUTO_TEST_SUITE(whole_networks)
+
+BOOST_DATA_TEST_CASE(agrees_with_torchvision, boost::unit_test::data::make(cases), c) {
+    auto [network, image, classes] = zoo::build(c.name);
+    const std::string prefix = std::string(c.name) + "/";
+    BOOST_TEST(nn::count_parameters(network) == c.parameters);
+    std::size_t names = 0;
+    for (const auto& [name, parameter] : network.parameters()) {
+        if (!parameter->portable) continue;
+        const bool normalizes =
+            golden().contains(prefix + "state/" + name.substr(0, name.rfind('.')) + ".running_mean");
+        parameter->value = weight(name, parameter->value.shape(), normalizes), ++names;
+        BOOST_TEST_REQUIRE(golden().contains(prefix + (parameter->learned ? "gradient/" : "state/") + name), name);
+    }
+    BOOST_TEST(std::ranges::count_if(golden(), [&](const auto& entry) { return entry.first.starts_with(prefix); }) ==
+               static_cast<std::ptrdiff_t>(names) + 2);
+
+    const Tensor x = scrambled("x", {c.images, 3, c.size, c.size});
+    network.set_training(false);
+    const Tensor& expected = golden().at(prefix + "logits");
+    const Tensor logits = network.forward(x);
+    BOOST_TEST_REQUIRE((logits.shape() == Shape{c.images, classes}));
+    double off = 0;
+    for (Index n = 0; n < c.images; ++n)
+        for (Index m = 0; m < 10; ++m) off = std::max<double>(off, std::abs(logits(n, m) - expected(n, m)));
+    BOOST_TEST(off < 1e-4 * largest(expected), "logits are off by " << off);
+    {
+        const nn::WithoutBackward forward_only;
+        const Tensor again = network.forward(x);
+        BOOST_TEST(largest(Tensor(again) -= logits) < 1e-5 * largest(expected));
+    }
+
+    network.set_training(true);
+    forget_dropout(network);
+    std::vector<std::int32_t> labels;
+    for (Index n = 0; n < c.images; ++n) labels.push_back(static_cast<std::int32_t>(3 * n));
+    nn::LossResult result = nn::softmax_cross_entropy()(network.forward(x), labels);
+    BOOST_TEST(std::abs(result.loss / static_cast<double>(golden().at(prefix + "loss")[0]) - 1) < 1e-4);
+    network.backward_parameters(std::move(result.gradient));
+    double worst = 0;
+    for (const auto& [name, parameter] : network.parameters()) {
+        if (!parameter->portable) continue;
+        const Tensor& values = golden().at(prefix + (parameter->learned ? "gradient/" : "state/") + name);
+        // The script keeps the root mean square behind the numbers of a gradient. Shifts that the next normalisation
+        // takes away have none but rounding errors.
+        const Index kept = values.count() - (parameter->learned ? 1 : 0);
+        const double scale = parameter->learned ? std::max(static_cast<double>(values[kept]), 1e-3) : largest(values);
+        const double error =
+            difference(parameter->learned ? parameter->gradient : parameter->value, values, kept, scale);
+        BOOST_TEST(error < 3e-4, name << " is off by " << error);  // 1e-4 of the largest
+        worst = std::max(worst, error);
+    }
+    BOOST_TEST_MESSAGE(c << ": logits differ by " << off / largest(expected) << ", gradients and statistics by "
+                         << worst);
+}
+
+BOOST_AUTO_TEST_CASE(has_as_many_parameters_as_published) {
+    const auto count = [](const char* name) {
+        zoo::Network network = zoo::build(name);
+        return nn::count_parameters(network.layers);
+    };
+    BOOST_TEST(count("lenet5") == 61'706);
+    BOOST_TEST(count("alexnet32") == 6'976'842);
+    BOOST_TEST(count("vgg16") == 138'357'544);
+    BOOST_CHECK_THROW(zoo::build("alexnet-1"), Error);
+}
+
+BOOST_AUTO_TEST_CASE(takes_the_images_it_was_designed_for) {
+    for (const std::string& name : zoo::names()) {
+        zoo::Network network = zoo::build(name);
+        const Shape& image = network.image;
+        BOOST_TEST((network.layers.output_shape({2, image[0], image[1], image[2]}) == Shape{2, network.classes}), name);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
