@@ -5,12 +5,14 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "bench/comparison.hpp"
 #include "bench/onednn.hpp"
 #include "bench/operators.hpp"
 #include "bench/peak.hpp"
 #include "bench/training.hpp"
 #include "kernels/isa.hpp"
 #include "tensor/error.hpp"
+#include "zoo/zoo.hpp"
 
 namespace {
 
@@ -49,34 +51,54 @@ void print(const TrainingRun& run, const TrainingResult& result, bool json) {
                    run.net, run.batch, run.threads, speed.median, speed.min, speed.max, result.peak_rss_mib);
 }
 
-// Ours and theirs in turn, so that a machine that slows down slows down both.
-void run_against_pytorch(const TrainingRun& run, int pairs) {
-    std::vector<double> ratios, best;
-    double ours_mib = 0, theirs_mib = 0;
-    fmt::print("{}, batch {}, threads: {}; images/s, median and best of short samples\n", run.net, run.batch,
-               run.threads);
-    for (int pair = 0; pair < pairs; ++pair) {
-        const TrainingResult ours = train_in_another_process(run), theirs = train_pytorch(run);
-        const Spread &a = ours.images_per_second, &b = theirs.images_per_second;
-        ratios.push_back(a.median / b.median), best.push_back(a.max / b.max);
-        ours_mib = ours.peak_rss_mib, theirs_mib = theirs.peak_rss_mib;
-        fmt::print("  ours {:8.0f} {:8.0f}   PyTorch {:8.0f} {:8.0f}   ratio {:.2f} {:.2f}\n", a.median, a.max,
-                   b.median, b.max, ratios.back(), best.back());
+void run_against_pytorch(const TrainingRun& run, int pairs, bool json) {
+    if (!json)
+        fmt::print("{}, batch {}, threads: {}; images/s, median and best of short samples\n", run.net, run.batch,
+                   run.threads);
+    const Comparison c = compare_with_pytorch(run, pairs, [&](const std::string& line) {
+        fmt::print(json ? stderr : stdout, "{}\n", line);
         std::fflush(stdout);
+    });
+    const Spread m = c.ratio(), t = c.ratio_of_best();
+    const double ours = c.ours.back().peak_rss_mib, theirs = c.theirs.back().peak_rss_mib;
+    if (json) {
+        fmt::print("{}\n", nlohmann::json{{"net", run.net},
+                                          {"batch", run.batch},
+                                          {"threads", run.threads},
+                                          {"ratio", {{"median", m.median}, {"min", m.min}, {"max", m.max}}},
+                                          {"ratio_of_best", {{"median", t.median}, {"min", t.min}, {"max", t.max}}},
+                                          {"peak_rss_mib", ours},
+                                          {"pytorch_peak_rss_mib", theirs}}
+                               .dump());
+        return;
     }
-    const Spread m = spread(ratios), t = spread(best);
     fmt::print(
         "ratio of medians {:.2f} ({:.2f} to {:.2f}), of best samples {:.2f} ({:.2f} to {:.2f}); memory {:.0f} and "
         "{:.0f} MiB\n",
-        m.median, m.min, m.max, t.median, t.min, t.max, ours_mib, theirs_mib);
+        m.median, m.min, m.max, t.median, t.min, t.max, ours, theirs);
+}
+
+// The table of docs/performance.md: every network, training and inference, beside PyTorch.
+void run_table(const TrainingRun& as, const std::string& filter, int pairs, const std::string& document) {
+    std::string table = table_header();
+    for (TrainingRun run : table_runs(filter)) {
+        run.threads = as.threads, run.seconds = as.seconds, run.time = as.time;
+        const auto quietly = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
+        fmt::print(stderr, "{}\n", run.net);
+        const Comparison training = compare_with_pytorch(run, pairs, quietly);
+        run.inference = true;
+        table += table_row(training, compare_with_pytorch(run, pairs, quietly));
+    }
+    fmt::print("{}", table);
+    if (!document.empty()) put_table(document, fmt::format("threads {}", as.threads), table);
 }
 
 int run(int argc, char** argv) {
     CLI::App app("How fast the kernels are.");
     app.require_subcommand(1);
     app.footer(
-        "Examples:\n  lab-bench operators conv --threads 2\n  lab-bench train --net lenet5 --batch 64 --against "
-        "pytorch");
+        "Examples:\n  lab bench operators conv --threads 2\n  lab bench train --net lenet5 --batch 64 --against "
+        "pytorch\n  lab bench table --threads 2 --write docs/performance.md");
     int threads = 1;
     bool processor_time = false;
     const auto add_clock = [&](CLI::App* command) {
@@ -103,7 +125,7 @@ int run(int argc, char** argv) {
     int pairs = 5;
     bool json = false;
     std::string against;
-    training->add_option("--net", training_run.net)->check(CLI::IsMember(networks()))->capture_default_str();
+    training->add_option("--net", training_run.net)->check(CLI::IsMember(zoo::names()))->capture_default_str();
     training->add_option("--batch", training_run.batch)->check(CLI::Range(1, 65536))->capture_default_str();
     add_clock(training);
     training->add_option("--seconds", training_run.seconds, "of measuring")
@@ -115,6 +137,17 @@ int run(int argc, char** argv) {
     training->add_option("--against", against, "another framework, in turn with ours")
         ->check(CLI::IsMember({"pytorch"}));
     training->add_flag("--json", json, "one line for programs");
+    training->add_flag("--infer", training_run.inference, "forward alone, in evaluation");
+
+    CLI::App* table = app.add_subcommand("table", "all networks beside PyTorch, as a table of Markdown");
+    std::string only, document;
+    table->add_option("filter", only, "one network");
+    add_clock(table);
+    table->add_option("--seconds", training_run.seconds, "of measuring, each time")
+        ->check(CLI::Range(0.1, 600.0))
+        ->capture_default_str();
+    table->add_option("--pairs", pairs, "runs of each")->check(CLI::Range(1, 100))->capture_default_str();
+    table->add_option("--write", document, "puts the table between its marks in this document");
 
     CLI11_PARSE(app, argc, argv);
     if (processor_time && threads > 1) throw Error("--processor-time is for one thread");
@@ -122,10 +155,12 @@ int run(int argc, char** argv) {
     if (operators->parsed() && !library.empty()) return compare_with_onednn(filter, threads, time, operator_pairs), 0;
     if (operators->parsed()) return run_operators(filter, threads, time), 0;
     training_run.threads = threads, training_run.time = time;
-    if (!against.empty())
-        run_against_pytorch(training_run, pairs);
+    if (table->parsed())
+        run_table(training_run, only, pairs, document);
+    else if (!against.empty())
+        run_against_pytorch(training_run, pairs, json);
     else
-        print(training_run, train(training_run), json);
+        print(training_run, measure(training_run), json);
     return 0;
 }
 

@@ -7,11 +7,13 @@ import statistics
 import time
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--net", choices=["lenet5", "alexnet-cifar"], default="lenet5")
+parser.add_argument("--net", choices=["lenet5", "alexnet32", "resnet20", "resnet18", "alexnet", "vgg16", "googlenet"], default="lenet5")
 parser.add_argument("--batch", type=int, default=128)
 parser.add_argument("--threads", type=int, default=1)
 parser.add_argument("--seconds", type=float, default=3)
 parser.add_argument("--processor-time", action="store_true")
+parser.add_argument("--infer", action="store_true")
+parser.add_argument("--channels-last", action="store_true")
 options = parser.parse_args()
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = str(options.threads)  # read when torch is imported
@@ -31,31 +33,72 @@ def lenet5():
         nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)), (1, 32, 32)
 
 
-def alexnet_cifar():
+def alexnet32():
     channels, layers = 3, []
     for filters, pooled in ((64, True), (192, True), (384, False), (256, False), (256, True)):
         layers += [nn.Conv2d(channels, filters, 3, padding=1), nn.ReLU(True)] + ([nn.MaxPool2d(2)] if pooled else [])
         channels = filters
     return nn.Sequential(
-        *layers, nn.Flatten(), nn.Linear(4096, 1024), nn.ReLU(True), nn.Linear(1024, 512), nn.ReLU(True),
-        nn.Linear(512, 10)), (3, 32, 32)
+        *layers, nn.Flatten(), nn.Dropout(), nn.Linear(4096, 1024), nn.ReLU(True), nn.Dropout(), nn.Linear(1024, 512),
+        nn.ReLU(True), nn.Linear(512, 10)), (3, 32, 32)
 
 
-network, image = {"lenet5": lenet5, "alexnet-cifar": alexnet_cifar}[options.net]()
-network.train()
+class Block(nn.Module):  # He et al. 2015, shortcuts without parameters (option A)
+    def __init__(self, i, o, s):
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(i, o, 3, s, 1, bias=False), nn.BatchNorm2d(o)
+        self.conv2, self.bn2 = nn.Conv2d(o, o, 3, 1, 1, bias=False), nn.BatchNorm2d(o)
+        self.relu, self.stride, self.more = nn.ReLU(True), s, o - i
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x)))))
+        if self.more:
+            before = self.more // 2
+            x = nn.functional.pad(x[:, :, ::self.stride, ::self.stride], (0, 0, 0, 0, before, self.more - before))
+        return self.relu(y + x)
+
+
+def resnet20():
+    blocks = [Block(i, o, s) for i, o, s in ((16, 16, 1), (16, 16, 1), (16, 16, 1), (16, 32, 2), (32, 32, 1),
+                                             (32, 32, 1), (32, 64, 2), (64, 64, 1), (64, 64, 1))]
+    return nn.Sequential(
+        nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU(True), *blocks, nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(), nn.Linear(64, 10)), (3, 32, 32)
+
+
+def torchvisions(name, **how):
+    import torchvision
+    return getattr(torchvision.models, name)(weights=None, **how), (3, 224, 224)
+
+
+how = {"googlenet": {"aux_logits": False, "init_weights": False}}.get(options.net, {})
+own = {"lenet5": lenet5, "alexnet32": alexnet32, "resnet20": resnet20}
+network, image = own[options.net]() if options.net in own else torchvisions(options.net, **how)
+classes = 10 if options.net in own else 1000
+network.train(not options.infer)
 optimizer = torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9)
 criterion = nn.CrossEntropyLoss()
 x = torch.randn(options.batch, *image)
-labels = torch.randint(0, 10, (options.batch,))
+labels = torch.randint(0, classes, (options.batch,))
+if options.channels_last:
+    network, x = network.to(memory_format=torch.channels_last), x.to(memory_format=torch.channels_last)
+
+
+def step():
+    if options.infer:
+        with torch.inference_mode():
+            network(x)
+        return
+    optimizer.zero_grad(set_to_none=True)
+    criterion(network(x), labels).backward()
+    optimizer.step()
 
 
 def steps(count):
-    """Seconds that `count` training steps take."""
+    """Seconds that `count` steps take."""
     start = clock()
     for _ in range(count):
-        optimizer.zero_grad(set_to_none=True)
-        criterion(network(x), labels).backward()
-        optimizer.step()
+        step()
     return clock() - start
 
 
