@@ -25,11 +25,14 @@ void run_operators(const std::string& filter, int threads, Time time) {
     fmt::print("{}, threads: {}; multiply-adds in registers: {:.0f} GFLOP/s\n\n{:<42} {:<17}{:>8} {:>8}  of the peak\n",
                kernels::instruction_set(), threads, peak, "", "", "median", "best");
     std::string last;
+    double copying = 0;
     measure_operators(filter, time, [&](const OperatorResult& result) {
         const bool counts = result.unit == "GFLOP/s";
+        if (result.name == "copying") copying = result.rate.max;
         fmt::print("{:<42} {:<17}{:>8.1f} {:>8.1f}  {}\n", result.name == last ? "" : result.name, result.direction,
                    result.rate.median, result.rate.max,
-                   counts ? fmt::format("{:3.0f} %", 100 * result.rate.max / peak) : result.unit);
+                   counts ? fmt::format("{:3.0f} %", 100 * result.rate.max / peak)
+                          : fmt::format("GB/s, {:3.0f} % of copying", 100 * result.rate.max / copying));
         std::fflush(stdout);
         last = result.name;
     });

@@ -38,22 +38,22 @@ std::string options(const TrainingRun& run) {
                        run.inference ? " --infer" : "");
 }
 
-Spread training_steps(nn::Layer& network, const Tensor& x, nn::Labels labels, const Effort& effort) {
+Spread training_steps(nn::Layer& network, const nn::SharedTensor& x, nn::Labels labels, const Effort& effort) {
     network.set_training(true);
     nn::Sgd sgd(network, {.momentum = 0.9f});
     const nn::Loss loss = nn::softmax_cross_entropy();
     return rate(
         [&] {
-            network.backward_parameters(loss(network.forward(x), labels).gradient);
+            network.backward_parameters(loss(network.forward_shared(x), labels).gradient);
             sgd.step(0.01);
         },
         effort);
 }
 
-Spread inference_steps(nn::Layer& network, const Tensor& x, const Effort& effort) {
+Spread inference_steps(nn::Layer& network, const nn::SharedTensor& x, const Effort& effort) {
     network.set_training(false);
     const nn::WithoutBackward forward_only;
-    return rate([&] { network.forward(x); }, effort);
+    return rate([&] { network.forward_shared(x); }, effort);
 }
 
 }  // namespace
@@ -64,7 +64,7 @@ TrainingResult measure(const TrainingRun& run) {
     Engine engine(1);
     auto [layers, image, classes] = zoo::build(run.net);
     layers.initialize(engine);
-    const Tensor x = normal({run.batch, image[0], image[1], image[2]}, engine);
+    const auto x = std::make_shared<const Tensor>(normal({run.batch, image[0], image[1], image[2]}, engine));
     std::vector<std::int32_t> labels;
     for (Index n = 0; n < run.batch; ++n) labels.push_back(static_cast<std::int32_t>(uniform_index(engine, classes)));
     const Effort effort{.warm_up = run.seconds / 4, .sample = 0.02, .total = run.seconds, .time = run.time};

@@ -143,6 +143,25 @@ BOOST_AUTO_TEST_CASE(four_numbers_by_hand) {
     BOOST_TEST((fixed.dx == Tensor::full({1, 1, 2, 2}, 2)));
 }
 
+// PyTorch 1.13: F.batch_norm(x, …, training=True, eps=1e-3) in double precision, and its gradients.
+BOOST_AUTO_TEST_CASE(twelve_numbers_as_pytorch) {
+    const Tensor x({3, 1, 2, 2}, {1, 2, 3, 4, -1, 0, 2, -2, 3, 1, 0, 5}), gamma({1}, {1.5f}), beta({1}, {-0.25f});
+    Tensor dy({3, 1, 2, 2});
+    for (Index i = 0; i < 12; ++i) dy[i] = static_cast<float>(i) / 4 - 1;
+    const BatchNormalized got = batch_norm_forward(x, gamma, beta, epsilon);
+    check_near("y", got.y,
+               {-0.6289199948, 0.1289199948, 0.8867599844, 1.6445999740, -2.1445999740, -1.3867599844, 0.1289199948,
+                -2.9024399636, 0.8867599844, -0.6289199948, -1.3867599844, 2.4024399636},
+               1e-6);
+    const auto [dx, dgamma, dbeta] = batch_norm_backward(dy, x, gamma, got.mean, got.variance, epsilon);
+    check_near("dx", dx,
+               {-1.0359849335, -0.8586150405, -0.6812451476, -0.5038752547, -0.2539647349, -0.0765948420, 0.0886849465,
+                0.3265053618, 0.4555148368, 0.6691550431, 0.8707051450, 0.9997146200},
+               1e-6);
+    check_near("dgamma", dgamma, {0.3789200}, 1e-4);
+    check_near("dbeta", dbeta, {4.5}, 1e-6);
+}
+
 // The textbook's E[x²] - E[x]² would find a variance of 0 or less here.
 BOOST_DATA_TEST_CASE(a_small_variance_far_from_zero, instruction_sets(), isa) {
     const On on(isa);

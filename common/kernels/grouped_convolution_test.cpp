@@ -67,6 +67,13 @@ BOOST_DATA_TEST_CASE(is_a_convolution_with_zeros_between_the_groups, boost::unit
     check_near("dw", dw, masked);
 }
 
+// PyTorch 1.13: F.conv2d(x, w, groups=2).
+BOOST_AUTO_TEST_CASE(two_groups_as_pytorch) {
+    const Tensor x({1, 4, 1, 2}, {-3, -2, -1, 0, 1, 2, 3, 4}), w({4, 2, 1, 1}, {1, 2, -1, 3, 0.5f, 1, 2, -2});
+    const Tensor y({1, 4, 1, 2}, {-5, -2, 0, 2, 3.5f, 5, -4, -4});
+    BOOST_TEST((grouped_conv2d_forward(x, w, {}, {.size = 1}, 2) == y));
+}
+
 BOOST_AUTO_TEST_CASE(refuses_what_does_not_fit) {
     const Tensor x({2, 6, 5, 5}), w({4, 3, 3, 3}), dy({2, 4, 3, 3});
     BOOST_CHECK_THROW(grouped_conv2d_forward(x, w, {}, {.size = 3}, 0), ShapeError);

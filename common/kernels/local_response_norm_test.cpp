@@ -94,6 +94,22 @@ BOOST_AUTO_TEST_CASE(two_channels_by_hand) {
     BOOST_TEST(y[1] == 0.8f, boost::test_tools::tolerance(1e-6f));
 }
 
+// PyTorch 1.13: F.local_response_norm(x, size, alpha=0.6, beta=0.75, k=1) in double precision, and its gradient. An
+// even size reaches one channel further back.
+BOOST_AUTO_TEST_CASE(five_channels_as_pytorch) {
+    const Tensor x({1, 5, 1, 1}, {1, -2, 3, 0.5f, -1}), dy({1, 5, 1, 1}, {1, 2, -1, 0.5f, 3});
+    const auto check = [&](Index size, const std::vector<double>& y, const std::vector<double>& dx) {
+        const Neighborhood n{.size = size, .alpha = 0.6f, .beta = 0.75f, .k = 1};
+        const auto got = local_response_norm_forward(x, n);
+        check_near("y", got.y, y);
+        check_near("dx", local_response_norm_backward(dy, x, got.scale, n), dx);
+    };
+    check(3, {0.5946035575, -0.7348391704, 1.1360608829, 0.2166432314, -0.8458970108},
+          {0.6214402613, 0.4944160286, 0.2175555971, 0.5625262962, 1.9392997697});
+    check(4, {0.6572361811, -0.8560689106, 1.2725751954, 0.2120958659, -0.4973881816},
+          {0.7882628266, 0.6092256816, 0.5965089658, 0.3200786150, 1.3674594191});
+}
+
 BOOST_AUTO_TEST_CASE(refuses_what_does_not_fit) {
     const Tensor x({2, 3, 4, 4});
     BOOST_CHECK_THROW(local_response_norm_forward(Tensor({3, 4}), {}), ShapeError);

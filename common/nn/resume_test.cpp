@@ -2,6 +2,8 @@
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 
+#include "nn/dropout.hpp"
+#include "nn/normalization.hpp"
 #include "nn/safetensors.hpp"
 #include "nn/testing/errors.hpp"
 #include "nn/testing/small_training.hpp"
@@ -65,6 +67,43 @@ BOOST_AUTO_TEST_CASE(an_interrupted_run_ends_like_one_that_was_not) {
         BOOST_TEST(rest.epochs[i].train_loss == whole.epochs[i].train_loss);
         BOOST_TEST(rest.epochs[i].test_accuracy == whole.epochs[i].test_accuracy);
     }
+}
+
+// Running statistics and the place in the random numbers of dropout are part of a checkpoint.
+BOOST_AUTO_TEST_CASE(with_batch_normalisation_and_dropout_too) {
+    const TemporaryFolder folder;
+    const auto make = [] {
+        Sequential net(Conv2d(1, 4, {.size = 3}, false), BatchNorm2d(4), ReLU(), MaxPool2d({.size = 2, .stride = 2}),
+                       Flatten(), Dropout(0.3f), Dense(36, 3));
+        Engine engine(5);
+        net.initialize(engine);
+        return net;
+    };
+    Sequential straight = make();
+    run(straight, options(4, folder / "straight"));
+    Sequential first = make();
+    Recorder recorder;
+    recorder.on_progress = [](const Progress& p) {
+        if (p.epoch == 3 && p.fraction > 0.4 && p.fraction < 0.5) std::raise(SIGINT);
+    };
+    BOOST_TEST(run(first, options(4, folder / "parts"), recorder).interrupted);
+    TrainOptions again = options(4, folder / "parts");
+    again.resume = true;
+    Sequential second = make();
+    Engine other(99);
+    second.initialize(other);  // whatever was there, the checkpoint replaces it
+    run(second, again);
+    BOOST_TEST((weights(second) == weights(straight)));
+    BOOST_TEST(log_without_times(folder / "parts") == log_without_times(folder / "straight"));
+
+    // Files of weights hold what PyTorch's would, no more.
+    save_weights(second, folder / "weights.safetensors");
+    std::string names;
+    for (const auto& [name, tensor] : read_safetensors(folder / "weights.safetensors").tensors) names += name + " ";
+    BOOST_TEST(names == "0.weight 1.weight 1.bias 1.running_mean 1.running_var 6.weight 6.bias ");
+    Sequential loaded = make();
+    load_weights(loaded, folder / "weights.safetensors");
+    BOOST_TEST((loaded.parameters()[3].parameter->value == second.parameters()[3].parameter->value));
 }
 
 BOOST_AUTO_TEST_CASE(a_test_that_was_interrupted_is_done_again) {
