@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <sstream>
+#include <utility>
 
 #include "cli/files.hpp"
 #include "cli/ninja.hpp"
@@ -39,7 +40,7 @@ Report run_judge(const Console& console, const Question& question, const fs::pat
     Command command{{judge.string(), "--worker", worker.string(), "--json", file.string()}};
     if (question.choice.task) command.words.insert(command.words.end(), {"--task", question.choice.task->number});
     // Code that was not optimised and checks itself takes its time.
-    if (question.debug) command.words.insert(command.words.end(), {"--deadline", "20"});
+    if (question.debug) command.words.insert(command.words.end(), {"--deadline", "5"});
     const Output said = run_captured(command);
     const std::optional<std::string> text = text_of(file);
     if (said.code > 1 || !text)
@@ -50,6 +51,27 @@ Report run_judge(const Console& console, const Question& question, const fs::pat
         throw CannotWork(
             fmt::format("{} was not judged: the judge's report contradicts its exit code {}.", lab.name(), said.code));
     return report;
+}
+
+// The same lines without the warnings, where there are errors: those are what has to be mended first.
+std::string errors_first(const std::string& words) {
+    if (words.find(": error: ") == std::string::npos) return words;
+    std::istringstream lines(words);
+    std::string result, heading;  // "In function …:" belongs to what follows it
+    bool keep = true;
+    for (std::string line; std::getline(lines, line);) {
+        if (line.find(": In ") != std::string::npos && line.ends_with(':')) {
+            heading = line + "\n";
+            continue;
+        }
+        if (line.find(": error: ") != std::string::npos || line.find(": fatal error: ") != std::string::npos) {
+            keep = true;
+            result += std::exchange(heading, "");
+        } else if (line.find(": warning: ") != std::string::npos)
+            keep = false, heading.clear();
+        if (keep) result += line + "\n";
+    }
+    return result;
 }
 
 // "undefined reference to `cnn::lab04::conv2d_forward(cnn::Tensor const&)'" in words of this workbook.
@@ -100,7 +122,7 @@ Answer ask_judge(const Console& console, const Question& question) {
 }
 
 std::string compiler_words(const Tree& tree, const Lab& lab, const std::string& words, int most) {
-    std::istringstream lines(replaced(words, tree.root.string() + "/", ""));
+    std::istringstream lines(errors_first(replaced(words, tree.root.string() + "/", "")));
     std::string result, line;
     int count = 0;
     for (; std::getline(lines, line); ++count)

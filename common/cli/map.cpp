@@ -60,8 +60,19 @@ std::vector<TaughtOperator> taught_operators(const std::string& source) {
     return found;
 }
 
+const Lab* lab_of(const std::vector<Lab>& labs, const std::string& task) {
+    const auto found =
+        std::find_if(labs.begin(), labs.end(), [&](const Lab& lab) { return lab.find(task) != nullptr; });
+    return found == labs.end() ? nullptr : &*found;
+}
+
 std::string render_loans(const Standing& now, const Terminal& screen) {
-    if (now.operators.empty()) return "";
+    // Before the first lab of operators is begun, nobody needs to know that they are lent.
+    const bool begun = std::any_of(now.operators.begin(), now.operators.end(), [&](const TaughtOperator& taught) {
+        const Lab* lab = lab_of(now.labs, taught.task);
+        return lab && now.progress.touched(*lab);
+    });
+    if (!begun) return "";
     const std::vector<std::string> passed = now.progress.passed_tasks(now.labs);
     std::vector<std::string> yours, lent;
     for (const TaughtOperator& taught : now.operators) {

@@ -49,14 +49,21 @@ std::string task_row(const TaskResult& task, int title_width, const Terminal& sc
                        task.passed() ? screen.green(points) : points, remark.empty() ? "" : "   " + remark);
 }
 
+// Library and sanitizer begin their complaints with long paths: "…/stl_vector.h:1123: …: Assertion '…' failed."
+std::string what_matters(const std::string& line) {
+    for (const char* start : {"Assertion '", "runtime error: "})
+        if (const std::size_t at = line.find(start); at != std::string::npos) return line.substr(at);
+    constexpr std::size_t most = 400;
+    return line.size() <= most ? line : terminal::shorten(line, static_cast<int>(most));
+}
+
 std::string printed(const std::string& output, const Terminal& screen) {
     if (output.empty()) return "";
     const std::vector<std::string> lines = lines_of(harmless(output));
     const std::string margin(indent, ' ');
     std::string text = margin + "It printed:\n";
     for (std::size_t i = 0; i < lines.size() && i < output_lines; ++i)
-        text +=
-            margin + screen.dim(terminal::shorten("| " + lines[i], page_width(screen) - indent, screen.unicode)) + "\n";
+        text += screen.dim(fill("| " + what_matters(lines[i]), page_width(screen), indent, indent + 2));
     if (lines.size() > output_lines)
         text += margin + fmt::format("(the first {} of {} lines)\n", output_lines,
                                      terminal::thousands(static_cast<std::int64_t>(lines.size())));
@@ -148,7 +155,7 @@ std::string render_next_step(const Lab& lab, const Progress& progress, const Ter
     const std::string points = screen.bold(fmt::format("{} of {} points.", progress.points(lab), lab.max_points));
     const Task* task = focus.empty() ? next_task(lab, progress) : lab.find(focus);
     if (!task)
-        return fmt::format("{}   All of it.   The reference beside yours:  ./lab solution {}\n", points,
+        return fmt::format("{}   All of it.   The reference beside yours:  ./lab solution {} --diff\n", points,
                            lab.short_number());
     const TaskRecord* known = progress.task(lab, task->number);
     if (!known || known->status == "not started")

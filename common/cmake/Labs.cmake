@@ -12,11 +12,11 @@
 #   description04      build/labs/04.json alone, without the judge: for the map
 #   build/labs/04.json the table of tasks               build/skeletons/04-convolution/convolution.cpp
 
-# A learner's file is compiled for grading: bounds checked, variables that were never set filled with a pattern that
+# A learner's file is compiled for grading: bounds checked, a forgotten return refused, variables that were never set filled with a pattern that
 # the grader recognises, line numbers for crashes.
 # Whole numbers become floats all the time in such code: a warning about each would bury the ones that matter.
 set(CNN_GRADING_OPTIONS -O1 -g1 -ftrivial-auto-var-init=pattern -Wno-unused-parameter -Wno-conversion
-    -Wno-sign-conversion -DCNN_CHECK_BOUNDS)
+    -Wno-sign-conversion -Werror=return-type -D_GLIBCXX_ASSERTIONS -DCNN_CHECK_BOUNDS)
 
 # Shared by every learner's file: the headers that a contract includes, compiled once.
 file(WRITE ${PROJECT_BINARY_DIR}/grading_headers.cpp "")

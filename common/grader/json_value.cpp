@@ -83,6 +83,9 @@ bool ends_with_any(const std::string& text, std::initializer_list<std::string_vi
 // Tensors leave the value for files; what remains is for the terminal.
 Json write_parts(const Value& value, const std::filesystem::path& output) {
     if (const auto* tensor = std::get_if<Tensor>(&value)) {
+        if (output.extension() != ".npy")
+            throw Error(fmt::format("the result is a tensor {}: name a .npy file for it, -o {}", tensor->shape(),
+                                    std::filesystem::path(output).replace_extension(".npy").string()));
         write_npy(output, *tensor);
         return Json();
     }

@@ -60,6 +60,15 @@ BOOST_AUTO_TEST_CASE(name_the_field_that_does_not_fit) {
     BOOST_TEST(message(std::int64_t{3}) == "window: expected an object with named fields, got 3");
 }
 
+BOOST_AUTO_TEST_CASE(lists_of_one_length_are_tensors) {
+    const Tensor x = from_value<Tensor>(parse_argument("[[1, 2.5, 3], [4, 5, 6]]"), "x");
+    BOOST_TEST((x.shape() == Shape{2, 3}));
+    BOOST_TEST(x(0, 1) == 2.5f);
+    BOOST_TEST(x(1, 2) == 6);
+    for (const char* ragged : {"[[1, 2], [3]]", "[1, [2]]", "[[1], 2]", "[\"1\"]", "1"})
+        BOOST_CHECK_THROW(from_value<Tensor>(parse_argument(ragged), "x"), Error);
+}
+
 enum class Fruit { apple, pear };
 
 BOOST_AUTO_TEST_CASE(enumerators_travel_by_name) {

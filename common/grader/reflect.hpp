@@ -123,6 +123,9 @@ std::string enumerators() {
     return text;
 }
 
+// Nested lists of numbers, all of one length at each depth, as a tensor: [[1, 2], [3, 4]] is one of shape [2, 2].
+std::optional<Tensor> tensor_of(const Value& value);
+
 [[noreturn]] void wrong_type(const std::string& path, std::string_view expected, const Value& got);
 
 }  // namespace detail
@@ -169,9 +172,11 @@ T from_value(const Value& value, const std::string& path) {
     else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, std::string> || std::is_same_v<T, Tensor> ||
                        std::is_same_v<T, Image>) {
         if (const T* v = std::get_if<T>(&value)) return *v;
+        if constexpr (std::is_same_v<T, Tensor>)
+            if (auto tensor = detail::tensor_of(value)) return *std::move(tensor);
         detail::wrong_type(path,
                            std::is_same_v<T, bool>     ? "true or false"
-                           : std::is_same_v<T, Tensor> ? "a tensor"
+                           : std::is_same_v<T, Tensor> ? "a tensor (a .npy file, or lists of numbers of one length)"
                            : std::is_same_v<T, Image>  ? "an image"
                                                        : "a text",
                            value);

@@ -25,7 +25,8 @@ std::string signal_sentence(int number) {
         case SIGFPE:
             return "arithmetic error: a whole number was divided by zero";
         case SIGABRT:
-            return "abort() was called: an exception nobody caught, or memory that was freed twice";
+            return "abort() was called: an index outside a std::vector, an exception nobody caught, or memory freed "
+                   "twice";
         case SIGILL:
             return "illegal instruction: did a function end without a return?";
         case SIGKILL:

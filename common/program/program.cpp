@@ -39,6 +39,15 @@ void explain_crashes() {
     }
 }
 
+// "./lab run 4 --" for build/bin/lab04 and lab04-reference: how people start it.
+std::string command_of(const std::string& program) {
+    const std::string name = std::filesystem::path(program).filename().string();
+    const std::size_t begin = name.find_first_of("123456789");
+    if (!name.starts_with("lab") || begin == std::string::npos) return name;
+    return "./lab run " + name.substr(begin, name.find_first_not_of("0123456789", begin) - begin) +
+           (name.ends_with("-reference") ? " --reference --" : " --");
+}
+
 }  // namespace
 
 std::string reason() {
@@ -64,6 +73,7 @@ void make_folder(const std::filesystem::path& folder) {
 
 int run(CLI::App& app, int argc, char** argv, const std::function<int()>& body) {
     explain_crashes();
+    app.name(command_of(argv[0]));
     // `lab run --mine` tells every program where the learner's operators are; some train no network and have no use for
     // them.
     for (const char* option : {"--own-operators", "--passed"})

@@ -35,6 +35,10 @@ BasicView<T> inner(T* data, const Shape& shape, std::span<const Index> at, std::
     return {data, rest, row_major(rest)};
 }
 
+std::string counted(std::size_t n, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", n, n == 1 ? one : many);
+}
+
 // "2 (rows)" in [N, C, H, W] and [K, C, R, S] alike; what the other axes are, only the caller knows.
 std::string axis_name(std::size_t axis, std::size_t rank) {
     if (rank != 4 || axis < 2) return std::to_string(axis);
@@ -48,8 +52,9 @@ void detail::throw_index_error(std::span<const Index> sizes, std::span<const Ind
     const std::string place = fmt::format("{}:{}", file.substr(file.find_last_of('/') + 1), where.line());
     const auto index = fmt::format("({})", fmt::join(at, ", "));
     if (sizes.size() != at.size())
-        throw IndexError(fmt::format("{}: a tensor [{}] has {} axes, but {} gives {} indices", place,
-                                     fmt::join(sizes, ", "), sizes.size(), index, at.size()));
+        throw IndexError(fmt::format("{}: a tensor [{}] has {}, but {} gives {}", place, fmt::join(sizes, ", "),
+                                     counted(sizes.size(), "axis", "axes"), index,
+                                     counted(at.size(), "index", "indices")));
     for (std::size_t axis = 0; axis < at.size(); ++axis)
         if (at[axis] < 0 || at[axis] >= sizes[axis])
             throw IndexError(fmt::format("{}: {} of a tensor [{}]: index {} along axis {} is outside [0, {}){}", place,

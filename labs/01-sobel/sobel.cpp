@@ -20,7 +20,7 @@ Tensor to_gray(const Image& photo) {
 Tensor correlate3x3(const Tensor& x, const Tensor& mask) {
     // TODO 1. Refuse what makes no sense: require(condition, "correlate3x3: …", …) throws a ShapeError.
     // TODO 2. Two loops over the pixels of y. What does a pixel add up? Two more loops, under the mask.
-    // TODO 3. Row -1 is outside the picture. Which row is the nearest inside? (std::clamp finds it.)
+    // TODO 3. Row -1 is outside the picture. Which row is the nearest inside? (std::clamp<Index> finds it.)
     todo("1.2");
 }
 

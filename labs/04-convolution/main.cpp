@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-    fs::path photo = CNN_SOURCE_DIR "/datasets/photos/chelsea.jpg", output = "runs/04-convolution";
+    fs::path photo = fs::proximate(CNN_SOURCE_DIR "/datasets/photos/chelsea.jpg"), output = "runs/04-convolution";
     std::string format = "png";
     Index size = 240, batch = 64;
     std::vector<float> filter;

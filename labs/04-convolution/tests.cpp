@@ -250,6 +250,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
     check_rejects(conv2d_forward, x, w, b, Window{.size = 2});                     // the window's size
     check_rejects(conv2d_forward, x, Tensor({3, 2, 3, 2}), b, Window{.size = 3});  // not a square filter
     check_rejects(conv2d_forward, x, w, Tensor({2}), Window{.size = 3});           // too few biases
+    check_rejects(conv2d_forward, x, w, Tensor({4}), Window{.size = 3});           // too many
     check_rejects(conv2d_forward, x, w, b, Window{.size = 3, .stride = 0});        // as in 4.1
     check_rejects(conv2d_forward, Tensor({1, 2, 2, 5}), w, b, Window{.size = 3});  // as in 4.1
 }

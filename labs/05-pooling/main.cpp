@@ -25,7 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-    fs::path photo = CNN_SOURCE_DIR "/datasets/photos/coffee.jpg", output = "runs/05-pooling";
+    fs::path photo = fs::proximate(CNN_SOURCE_DIR "/datasets/photos/coffee.jpg"), output = "runs/05-pooling";
     Index size = 240, digits = 200;
     int digit = 3;
     std::uint32_t seed = 5;

@@ -32,7 +32,10 @@ Mistakes size_mistakes() {
                 [](Index input, Index filter, Index stride, Index padding, Remainder) {
                     return output_size(input, filter, stride, padding, Remainder::fill);
                 }),
-        mistake(output_size, "never_filled", "Remainder::fill makes no difference: the last, incomplete step counts.",
+        mistake(output_size, "never_filled",
+                "Remainder::fill makes no difference: the last, incomplete step counts (and an Index divided by an "
+                "Index is "
+                "already rounded down when std::ceil sees it).",
                 [](Index input, Index filter, Index stride, Index padding, Remainder) {
                     return output_size(input, filter, stride, padding, Remainder::ignore);
                 }),
@@ -82,7 +85,8 @@ Mistakes same_padding_mistakes() {
                 [](Index input, Index filter, Index) { return same_padding(input, filter, 1); }),
         mistake(same_padding, "rounded_down", "the number of outputs is rounded down: SAME gives ⌈input / stride⌉.",
                 [](Index input, Index filter, Index stride) {
-                    return same_padding(std::max<Index>(input / stride, 1) * stride, filter, stride);
+                    const Index zeros = std::max<Index>((input / stride - 1) * stride + filter - input, 0);
+                    return SamePadding{.before = zeros / 2, .after = zeros - zeros / 2};
                 }),
     };
 }

@@ -144,6 +144,14 @@ Mistakes switch_mistakes() {
                                (j * window.stride - window.padding);
                     });
                 }),
+        mistake(max_pool_forward, "switch_from_the_corner",
+                "the switches count row and column from the window's corner: they are places in the plane of x.",
+                [](const Tensor& x, const Window& window) {
+                    return with_switches(x, window, [&](Index row, Index column, Index i, Index j) {
+                        return (row - (i * window.stride - window.padding)) * x.size(3) + column -
+                               (j * window.stride - window.padding);
+                    });
+                }),
         mistake(max_pool_forward, "switch_in_columns",
                 "the switches count down the columns: a plane is stored row by row, row · W + column.",
                 [](const Tensor& x, const Window& window) {
@@ -222,6 +230,9 @@ Mistakes cover_mistakes() {
         mistake(covering_size, "rounded_down",
                 "pixels at the end lie in no window: count one more, although it hangs over.",
                 [](Index input, Index size, Index stride) { return std::max<Index>(input - size, 0) / stride + 1; }),
+        mistake(covering_size, "negative_room",
+                "with fewer pixels than a window has, nothing is left over: the first window is enough.",
+                [](Index input, Index size, Index stride) { return (input - size + stride - 1) / stride + 1; }),
         mistake(covering_size, "one_too_many",
                 "there is one window more than needed where the last one ends exactly at the border.",
                 [](Index input, Index size, Index stride) { return std::max<Index>(input - size, 0) / stride + 2; }),
@@ -281,6 +292,20 @@ Mistakes savings_mistakes() {
                     savings.parameters_without += savings.values_without - outputs;
                     savings.parameters_with += savings.values_with - outputs;
                     return savings;
+                }),
+        mistake(pooling_savings, "biases_for_every_output",
+                "every output counts all the biases: each has one of its own.",
+                [](Index height, Index width, Index filters, Index filter_size, const Window& pooling, Index outputs) {
+                    Savings savings = pooling_savings(height, width, filters, filter_size, pooling, outputs);
+                    savings.parameters_without = (savings.values_without + outputs) * outputs;
+                    savings.parameters_with = (savings.values_with + outputs) * outputs;
+                    return savings;
+                }),
+        mistake(pooling_savings, "windows_side_by_side",
+                "the windows are counted as if they stood side by side: they move by pooling.stride, as in 5.1.",
+                [](Index height, Index width, Index filters, Index filter_size, const Window& pooling, Index outputs) {
+                    return pooling_savings(height, width, filters, filter_size,
+                                           {.size = pooling.size, .stride = pooling.size}, outputs);
                 }),
         mistake(pooling_savings, "one_map", "the values of one map are counted: every filter makes a map.",
                 [](Index height, Index width, Index, Index filter_size, const Window& pooling, Index outputs) {
