@@ -41,6 +41,14 @@ private:
     Probabilities probabilities_;
 };
 
+// The same for a function that gives value and gradient and nothing else. Right are the rows of the prediction
+// [N, classes] whose largest number stands at their label (of equal ones, the first counts).
+struct ValueAndGradient {
+    double value;
+    Tensor gradient;
+};
+Loss counted(std::function<ValueAndGradient(const Tensor& prediction, Labels labels)> function);
+
 // -log softmax(prediction)[label], through the table of operators: prediction [N, classes].
 Loss softmax_cross_entropy();
 

@@ -1,4 +1,4 @@
-// The table of operators: the mathematics that layers use.
+// The table of operators: the mathematics that layers, loss and optimiser use.
 #pragma once
 #include <string>
 #include <string_view>
@@ -15,6 +15,7 @@
 #include "kernels/local_response_norm.hpp"
 #include "kernels/loss.hpp"
 #include "kernels/pooling.hpp"
+#include "kernels/sgd.hpp"
 
 namespace cnn::nn {
 
@@ -46,6 +47,8 @@ struct Operators {
     Tensor (*scaled_tanh_backward)(Tensor dy, const Tensor& y) = kernels::scaled_tanh_backward;
     kernels::CrossEntropy (*softmax_cross_entropy)(const Tensor& logits, std::span<const std::int32_t> labels) =
         kernels::softmax_cross_entropy;
+    void (*sgd_step)(Tensor& value, const Tensor& gradient, Tensor& velocity,
+                     const kernels::SgdStep&) = kernels::sgd_step;
     Tensor (*grouped_conv2d_forward)(const Tensor& x, const Tensor& w, const Tensor& b, const Window&,
                                      Index groups) = kernels::grouped_conv2d_forward;
     Tensor (*grouped_conv2d_backward_input)(const Tensor& dy, const Tensor& w, const Shape& x_shape, const Window&,
@@ -71,7 +74,7 @@ struct Operators {
                                                        float epsilon) = kernels::batch_norm_backward;
 };
 
-// The one table every layer asks. Change it before a network runs, never while one does.
+// The one table that all of them ask. Change it before a network runs, never while one does.
 Operators& operators();
 
 }  // namespace cnn::nn

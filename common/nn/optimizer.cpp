@@ -1,6 +1,6 @@
 #include "nn/optimizer.hpp"
 
-#include "kernels/sgd.hpp"
+#include "nn/operators.hpp"
 
 namespace cnn::nn {
 
@@ -16,10 +16,10 @@ void Sgd::step(double learning_rate) {
         require(parameter.gradient.shape() == parameter.value.shape(),
                 "{}: its gradient is {}, its value {}: has backward run?", of.name, parameter.gradient.shape(),
                 parameter.value.shape());
-        kernels::sgd_step(parameter.value, parameter.gradient, velocity,
-                          {.learning_rate = static_cast<float>(learning_rate),
-                           .momentum = options_.momentum,
-                           .weight_decay = parameter.decays ? options_.weight_decay : 0});
+        operators().sgd_step(parameter.value, parameter.gradient, velocity,
+                             {.learning_rate = static_cast<float>(learning_rate),
+                              .momentum = options_.momentum,
+                              .weight_decay = parameter.decays ? options_.weight_decay : 0});
     }
 }
 

@@ -152,6 +152,18 @@ BOOST_AUTO_TEST_CASE(a_loss_of_ones_own_plugs_in) {
     BOOST_TEST(train(net, squares, training(), test(), how).epochs.back().test_accuracy > 0.9);
 }
 
+BOOST_AUTO_TEST_CASE(value_and_gradient_alone_plug_in) {
+    const auto twice = [](const Tensor& y, Labels) { return ValueAndGradient{2.5, y}; };
+    const Tensor y({4, 2}, {1, 0, -3, -2, 5, 5, 0, 1});
+    const LossResult result = counted(twice)(y, std::vector<std::int32_t>{0, 1, 0, 0});
+    BOOST_TEST(result.loss == 2.5);
+    BOOST_TEST((result.gradient == y));
+    BOOST_TEST(result.correct == 3);  // of equal ones the first counts; the last image is wrong
+    BOOST_CHECK_THROW(counted(twice)(y, std::vector<std::int32_t>{0}), ShapeError);
+    const Loss misshapen = counted([](const Tensor&, Labels) { return ValueAndGradient{0, Tensor({2, 4})}; });
+    BOOST_CHECK_THROW(misshapen(y, std::vector<std::int32_t>{0, 1, 0, 0}), ShapeError);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(evaluation)
 

@@ -26,8 +26,8 @@ void install_operators(const Settings& settings) {
     const std::set<std::string> passed(settings.passed.begin(), settings.passed.end());
     const auto loans = nn::install_own_operators(nn::operators(), settings.own_operators, passed);
     const std::vector<std::string_view> used =
-        settings.is_1998() ? std::vector<std::string_view>{"conv2d", "dense", "scaled_tanh"}
-                           : std::vector<std::string_view>{"conv2d", "max_pool", "dense", "relu", "softmax"};
+        settings.is_1998() ? std::vector<std::string_view>{"conv2d", "dense", "scaled_tanh", "sgd"}
+                           : std::vector<std::string_view>{"conv2d", "max_pool", "dense", "relu", "softmax", "sgd"};
     bool any = false;
     for (const nn::Loan& loan : loans) {
         if (std::ranges::none_of(used, [&](std::string_view start) { return loan.name.starts_with(start); })) continue;
