@@ -5,6 +5,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/hints.hpp"
+#include "cli/judge.hpp"
 #include "cli/ninja.hpp"
 #include "cli/other_file.hpp"
 #include "cli/process.hpp"
@@ -127,6 +128,22 @@ BOOST_AUTO_TEST_CASE(a_flood_of_output_is_cut) {
     const std::string text = render_report(report, "convolution", {{.unicode = true, .width = 80}});
     BOOST_TEST(std::count(text.begin(), text.end(), '\n') < 35);
     BOOST_TEST(text.find("(the first 25 of 51,200 lines)") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE(compiler)
+
+BOOST_AUTO_TEST_CASE(errors_stand_alone_where_there_are_any) {
+    const Tree tree{"/book", "/book/build"};
+    const Lab lab{"04", "convolution", "Convolution", "", 16, {}};
+    const std::string warning =
+        "/book/labs/a.cpp: In function ‘int f()’:\n/book/labs/a.cpp:1:2: warning: unused\n    1 | int y;\n";
+    const std::string error =
+        "/book/labs/a.cpp: In function ‘int g()’:\n/book/labs/a.cpp:9:3: error: expected ‘;’\n    9 | int z\n";
+    const std::string shown =
+        "labs/a.cpp: In function ‘int g()’:\nlabs/a.cpp:9:3: error: expected ‘;’\n    9 | int z\n";
+    BOOST_TEST(compiler_words(tree, lab, warning + error + warning) == shown);
+    BOOST_TEST(compiler_words(tree, lab, warning).find("warning: unused") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
