@@ -16,7 +16,9 @@ BOOST_AUTO_TEST_CASE(the_reference_runs_until_the_lab_has_passed) {
     tree.submit("passed");
     BOOST_TEST(tree.lab({"check", "4"}).code == 0);
     BOOST_TEST(tree.lab({"run", "4"}).code == 0);
-    BOOST_TEST(tree.read("ran").starts_with("lab04 --own-operators"));
+    BOOST_TEST(tree.read("ran") == "lab04 \n");
+    BOOST_TEST(tree.lab({"run", "4", "--mine", "--", "photo.png"}).code == 0);
+    BOOST_TEST(tree.read("ran").starts_with("lab04 photo.png --own-operators"));
 }
 
 BOOST_AUTO_TEST_CASE(own_operators_are_those_that_pass_as_the_files_are_now) {

@@ -161,6 +161,7 @@ int main(int argc, char** argv) {
     app.add_option("photo", options.photos, "PNG, JPEG, BMP, TGA or PNM files (default: datasets/photos/chelsea.jpg)");
     app.add_option("--parts", options.parts, "what is shown: photo, clothes, scenes")
         ->delimiter(',')
+        ->allow_extra_args(false)
         ->check(CLI::IsMember({"photo", "clothes", "scenes"}))
         ->capture_default_str();
     app.add_option("--cell", options.photo.cell, "pixels a side of the photo's cells")

@@ -209,7 +209,8 @@ int main(int argc, char** argv) {
         ->check(CLI::IsMember({"png", "jpg"}))
         ->capture_default_str();
     app.add_option("--filter", options.filter, "one more filter, row by row: 9, 25, … numbers with commas")
-        ->delimiter(',');
+        ->delimiter(',')
+        ->allow_extra_args(false);
     app.add_option("--batch", options.batch, "images in the layer that is timed")
         ->check(CLI::Range(1, 4096))
         ->capture_default_str();

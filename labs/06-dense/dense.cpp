@@ -70,7 +70,7 @@ Tensor lenet_forward(const Tensor& x, const LeNet& net) {
 // Task 6.5: what the network takes each image for, and how sure it is.
 std::vector<Prediction> predict(const Tensor& logits) {
     // TODO 1. Probabilities first.
-    // TODO 2. The place of the largest one in every row. Of equal ones the first.
+    // TODO 2. The place of the largest logit in every row. Of equal ones the first.
     todo("6.5");
 }
 

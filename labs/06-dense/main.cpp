@@ -223,6 +223,7 @@ int main(int argc, char** argv) {
                    "a modern LeNet-5, as ./lab run 10 saves it (default: labs/06-dense/lenet.safetensors)");
     app.add_option("--temperatures", options.temperatures, "logits are divided by each of these before softmax")
         ->delimiter(',')
+        ->allow_extra_args(false)
         ->check(CLI::Range(0.001f, 1000.0f))
         ->capture_default_str();
     app.add_option("--images", options.images, "how many test images are predicted")
@@ -230,7 +231,10 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--output", options.output, "folder for the pictures")->capture_default_str();
     app.add_option("--own-operators", options.own_operators, "folder of your labs' libraries (./lab run 6 --mine)");
-    app.add_option("--passed", options.passed, "tasks you have passed: 4.4,5.2")->delimiter(',');
+    app.add_option("--passed", options.passed, "tasks you have passed: 4.4,5.2")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->allow_extra_args(false);
     return cnn::program::run(app, argc, argv, [&] {
         if (options.weights.empty()) options.weights = CNN_SOURCE_DIR "/labs/06-dense/lenet.safetensors";
         return cnn::lab06::run(options);

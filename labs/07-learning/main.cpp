@@ -156,6 +156,7 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--rates", options.rates, "learning rates to compare")
         ->delimiter(',')
+        ->allow_extra_args(false)
         ->check(CLI::Range(1e-9f, 1e4f))
         ->capture_default_str();
     app.add_option("--falling", options.plan.sgd.rate, "one more learning rate, which falls to 0 as half a cosine")
@@ -184,6 +185,9 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--seed", options.plan.seed, "of the order of the images")->capture_default_str();
     app.add_option("--own-operators", options.own_operators, "folder of your labs' libraries (./lab run 7 --mine)");
-    app.add_option("--passed", options.passed, "tasks you have passed: 6.2,7.5")->delimiter(',');
+    app.add_option("--passed", options.passed, "tasks you have passed: 6.2,7.5")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->allow_extra_args(false);
     return cnn::program::run(app, argc, argv, [&] { return cnn::lab07::run(options); });
 }

@@ -84,7 +84,7 @@ std::vector<LayerCount> lenet5_counts() {
 // Task 10.4: LeNet-5 as published.
 nn::Sequential lenet5_1998() {
     // TODO 1. network.add("c1", nn::Conv2d(…)); then network.add(nn::ScaledTanh()); and so on.
-    // TODO 2. Compare what describe() prints with your counts: ./lab run 10 -- --net 1998 --describe
+    // TODO 2. Compare what describe() prints with your counts: ./lab run 10 --mine -- --net 1998 --describe
     todo("10.4");
 }
 

@@ -81,7 +81,10 @@ inline void add_options(CLI::App& app, Settings& settings) {
         ->configurable(false);
     app.add_option("--own-operators", settings.own_operators, "folder of your labs' libraries (./lab run 10 --mine)")
         ->configurable(false);
-    app.add_option("--passed", settings.passed, "tasks you have passed: 4.4,5.2")->delimiter(',')->configurable(false);
+    app.add_option("--passed", settings.passed, "tasks you have passed: 4.4,5.2")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->configurable(false);
 }
 
 }  // namespace cnn::lab10

@@ -420,6 +420,8 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
     check_rejects(lenet_sizes, LenetOptions{.filters = {6, 16, 32}});  // a 5×5 map has no room for 5×5 and 2×2
     check_rejects(lenet_sizes, LenetOptions{.filter_size = 11, .filter_stride = 3});
     check_rejects(lenet_sizes, LenetOptions{.pool_size = 6, .pool_stride = 6});
+    // One pixel too few for the second filter: -1 / 2 is 0 in C++, not -1.
+    check_rejects(lenet_sizes, LenetOptions{.filter_size = 16, .filter_stride = 2, .pool_size = 1, .pool_stride = 1});
 }
 BOOST_AUTO_TEST_CASE(numbers_below_one_are_refused) {
     check_rejects(lenet_sizes, LenetOptions{.filters = {6, 0}});

@@ -112,7 +112,7 @@ Tensor lenet_forward(const Tensor& x, const LeNet& net) {
 // Task 6.5: what the network takes each image for, and how sure it is.
 std::vector<Prediction> predict(const Tensor& logits) {
     // TODO 1. Probabilities first.
-    // TODO 2. The place of the largest one in every row. Of equal ones the first.
+    // TODO 2. The place of the largest logit in every row. Of equal ones the first.
     const Tensor probabilities = softmax(logits);
     std::vector<Prediction> predictions;
     for (Index n = 0; n < logits.size(0); ++n) {

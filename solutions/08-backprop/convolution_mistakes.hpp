@@ -322,6 +322,12 @@ inline Mistakes layer_weight_mistakes() {
                     return FilterGradients{conv2d_backward_filters(x, dy, window).dw,
                                            conv2d_backward_filters(x, last, window).db};
                 }),
+        mistake(conv2d_backward_filters, "bias_once_for_each_channel",
+                "db is added up inside the loop over c: once for every value of y is enough.",
+                [](const Tensor& x, const Tensor& dy, const Window& window) {
+                    auto [dw, db] = conv2d_backward_filters(x, dy, window);
+                    return FilterGradients{dw, db *= static_cast<float>(x.size(1))};
+                }),
         mistake(conv2d_backward_filters, "bias_once_for_each_weight",
                 "db is added up inside the loops over c, r and s: once for every value of y is enough.",
                 [](const Tensor& x, const Tensor& dy, const Window& window) {

@@ -124,6 +124,9 @@ Mistakes average_mistakes() {
                     return shared(
                         dy, shape, window, [&](Index, Index, Index) { return share; }, false);
                 }),
+        mistake(average_pool_backward, "whole_numbers_divided",
+                "dx is 0 everywhere: 1 / size² of two whole numbers is 0 in C++.",
+                [](const Tensor&, const Shape& shape, const Window&) { return Tensor(shape); }),
         mistake(average_pool_backward, "first_pixel_only",
                 "the first pixel of every window gets the whole error: a mean is made of all of them.",
                 [](const Tensor& dy, const Shape& shape, const Window& window) {

@@ -10,6 +10,11 @@
 namespace cnn::cli {
 namespace {
 
+// The task that was asked for, as long as it does not pass: that is where help is wanted.
+std::string asked(const Choice& choice, const Report& report) {
+    return choice.task && !report.passed() ? choice.task->number : "";
+}
+
 int tell_verdict(const Console& console, const Choice& choice, const Answer& answer, const CheckOptions& options) {
     const Lab& lab = choice.lab;
     const Report& report = *answer.report;
@@ -21,7 +26,8 @@ int tell_verdict(const Console& console, const Choice& choice, const Answer& ans
         fmt::print(console.out, "{} of {} points for {}; nothing was recorded.\n", report.points, report.max_points,
                    options.file->string());
     else
-        fmt::print(console.out, "{}", render_next_step(lab, load_progress(console), console.screen));
+        fmt::print(console.out, "{}",
+                   render_next_step(lab, load_progress(console), console.screen, asked(choice, report)));
     return code;
 }
 

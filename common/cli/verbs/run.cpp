@@ -129,19 +129,22 @@ int run_lab(const Console& console, const RunOptions& options) {
         throw UsageError(fmt::format("{} has no program to run.", lab.name()));
     Implementation which = options.which;
     if (which == Implementation::unspecified) {
-        which = now.progress.complete(lab) ? Implementation::mine : Implementation::reference;
+        const bool own = now.progress.complete(lab);
         fmt::print(
             console.err, "{}\n",
-            which == Implementation::mine
-                ? "Running on your code (--reference runs the reference)."
+            own ? "Running your code; networks compute with the fast operators (--mine: with your own where they "
+                  "have passed; --reference runs the reference)."
                 : "Running the reference, because not every task of this lab has passed (--mine runs your code).");
+        which = own ? Implementation::unspecified : Implementation::reference;
     }
-    const Choices chosen = which == Implementation::mine ? on_own_code(console, now, lab) : Choices{};
+    Choices chosen;
+    if (which == Implementation::mine) chosen = on_own_code(console, now, lab);
+    if (which == Implementation::unspecified) chosen = {.runs = build_own(console, lab), .own = true};
     if (!chosen.runs) return not_compiled;
     Command program{{console.tree.binary("lab" + lab.number + (chosen.own ? "" : "-reference")).string()}};
     if (!chosen.own) build_or_stop(console, {fmt::format("lab{}-reference", lab.number)}, "Building " + lab.name());
-    program.words.insert(program.words.end(), chosen.arguments.begin(), chosen.arguments.end());
     program.words.insert(program.words.end(), options.arguments.begin(), options.arguments.end());
+    program.words.insert(program.words.end(), chosen.arguments.begin(), chosen.arguments.end());
     return run(program);
 }
 
