@@ -175,6 +175,11 @@ inline Mistakes cross_entropy_values() {
                     return with_value(
                         y, labels, [&](Index n) { return -double{right.gradient(n, label_of(labels, n))} * rows(y); });
                 }),
+        mistake(softmax_cross_entropy, "logarithm_to_base_2",
+                "the logarithm is to base 2: the gradient p - 1 belongs to the natural one, std::log.",
+                [](const Tensor& y, const Labels& labels) {
+                    return times(softmax_cross_entropy(y, labels), 1 / std::log(2.0), 1);
+                }),
         mistake(softmax_cross_entropy, "value_negative",
                 "the value has the wrong sign: log p is negative, E is -log p.",
                 [](const Tensor& y, const Labels& labels) { return times(softmax_cross_entropy(y, labels), -1, 1); }),
