@@ -74,14 +74,17 @@ HWY_INLINE void gather(const float* from, const Phases& phases, float* row) {
     }
 }
 
+// All rows get their margins first and are dealt then: a load that spans two stores of a moment ago would wait for
+// both.
 HWY_INLINE float* deal_plane(const float* x, const Phases& phases, float filler) {
-    float* row = scratch(Slot::row, phases.row_length);
+    const Pooling& p = phases.p;
+    const Index length = phases.stride == 1 ? phases.pitch : phases.row_length;
+    float* padded = scratch(Slot::phase, p.height * length + lanes);
+    fill(filler, p.height * length, padded);
+    for (Index r = 0; r < p.height; ++r) copy(x + r * p.width, p.width, padded + r * length + p.window.padding);
+    if (phases.stride == 1) return padded;
     float* all = scratch(Slot::band, phases.count() + lanes);
-    fill(filler, phases.row_length - lanes, row);
-    for (Index r = 0; r < phases.p.height; ++r) {
-        copy(x + r * phases.p.width, phases.p.width, row + phases.p.window.padding);
-        deal(row, phases, all + phases.row(r));
-    }
+    for (Index r = 0; r < p.height; ++r) deal(padded + r * length, phases, all + phases.row(r));
     return all;
 }
 HWY_INLINE void gather_plane(const float* all, const Phases& phases, float* dx) {
@@ -139,39 +142,87 @@ void max_pool_of(const float* x, const Pooling& p, float* y, float* switches) {
     }
 }
 
-template <int fixed>
-bool max_pool_backward_of(const float* dy, const float* switches, const Pooling& p, float* dx) {
-    const Index size = fixed ? fixed : p.window.size;
-    const Phases phases(p);
-    float* all = scratch(Slot::band, phases.count() + lanes);
-    fill(0, phases.count(), all);
-    V found = zero();
-    const V width = set(static_cast<float>(p.width));
-    for (Index i = 0; i < p.out_height; ++i) {
-        const Rows rows(p, i);
-        for (Index j = 0; j < p.out_width; j += lanes) {
-            const Index from = i * p.out_width + j, count = std::min(lanes, p.out_width - j);
-            const auto ours = hn::FirstN(d, static_cast<std::size_t>(count));
-            const V column = left_column(p.window, j), error = load(dy + from);
-            // Relative to the corner of each window; what is not a lane of ours is never found.
-            const V at = hn::IfThenElse(ours, hn::Sub(load(switches + from), column), set(-1e30f));
-            for (Index r = rows.first; r < rows.last; ++r) {
-                float* line = all + phases.row(r) + j;
-#pragma GCC unroll 8
-                for (Index c = 0; c < size; ++c) {
-                    const V here = hn::Add(column, set(static_cast<float>(c)));
-                    const auto inside = hn::And(hn::Ge(here, zero()), hn::Lt(here, width));
-                    const auto hit = hn::And(inside, hn::Eq(at, set(static_cast<float>(r * p.width + c))));
-                    float* to = line + phases.tap(c);
-                    store(hn::Add(load(to), hn::IfThenElseZero(hit, error)), to);
-                    found = hn::Add(found, hn::IfThenElseZero(hit, set(1.0f)));
-                }
+// One row of dx at a time, from the up to three rows of windows of 3 × 3 that cover it. The three columns of the
+// windows are summed apart, because adding to what was stored a moment ago, one place further, waits for that store.
+class MaxPoolRowBackward {
+public:
+    explicit MaxPoolRowBackward(const Pooling& pooling)
+        : p_(pooling),
+          phases_(pooling),
+          blocks_(Phases::whole(pooling.out_width)),
+          length_(blocks_ + 2 * lanes),
+          sums_(scratch(Slot::band, 3 * length_ + 3 * blocks_)),
+          targets_(sums_ + 3 * length_),
+          row_(scratch(Slot::row, phases_.row_length + lanes)),
+          dealt_(scratch(Slot::phase, phases_.stride * phases_.pitch + lanes)) {
+        fill(0, 3 * length_, sums_);
+        fill(0, phases_.row_length, row_);
+        // What a switch is to be, seen from the left column of its window; never, where that column is in the margin.
+        for (Index c = 0; c < 3; ++c)
+            for (Index j = 0; j < blocks_; ++j) {
+                const Index column = j * p_.window.stride - p_.window.padding + c;
+                const bool inside = j < p_.out_width && column >= 0 && column < p_.width;
+                targets_[c * blocks_ + j] = inside ? static_cast<float>(c) : -1e30f;
             }
-        }
     }
-    if (total(found) != static_cast<double>(p.out_height * p.out_width)) return false;
-    gather_plane(all, phases, dx);
-    return true;
+
+    // Returns how many windows had their maximum in this row.
+    double operator()(Index row, const float* dy, const float* switches, float* dx) {
+        const Window& w = p_.window;
+        // Windows i with i·stride - padding ≤ row < i·stride - padding + 3.
+        const Index first = std::max<Index>((row + w.padding - 3 + w.stride) / w.stride, 0);
+        const Index last = std::min((row + w.padding) / w.stride, p_.out_height - 1);
+        V found = zero();
+        for (Index j = 0; j < blocks_; j += lanes) {
+            V a = zero(), b = a, c = a;
+            const V corner = hn::Add(left_column(w, j), set(static_cast<float>(row * p_.width)));
+            const V at_a = load(targets_ + j), at_b = load(targets_ + blocks_ + j);
+            const V at_c = load(targets_ + 2 * blocks_ + j);
+            for (Index i = first; i <= last; ++i) {
+                const V error = load(dy + i * p_.out_width + j), one = set(1.0f);
+                const V at = hn::Sub(load(switches + i * p_.out_width + j), corner);
+                const auto hit_a = hn::Eq(at, at_a), hit_b = hn::Eq(at, at_b), hit_c = hn::Eq(at, at_c);
+                a = hn::Add(a, hn::IfThenElseZero(hit_a, error)), b = hn::Add(b, hn::IfThenElseZero(hit_b, error));
+                c = hn::Add(c, hn::IfThenElseZero(hit_c, error));
+                found = hn::Add(found, hn::IfThenElseZero(hn::Or(hn::Or(hit_a, hit_b), hit_c), one));
+            }
+            store(a, sums_ + lanes + j), store(b, sums_ + length_ + lanes + j);
+            store(c, sums_ + 2 * length_ + lanes + j);
+        }
+        copy(join() + w.padding, p_.width, dx);
+        return total(found);
+    }
+
+private:
+    // The row with its margins: number k of phase f is the sum over the columns c of the windows that fall there.
+    const float* join() {
+        const Index stride = phases_.stride, pitch = phases_.pitch;
+        float* to = stride == 1 ? row_ : dealt_;
+        for (Index f = 0; f < std::min<Index>(stride, 3); ++f)
+            for (Index k = 0; k < pitch; k += lanes) {
+                V v = zero();
+                for (Index c = f; c < 3; c += stride)
+                    if (k - c / stride < blocks_) v = hn::Add(v, load(sums_ + c * length_ + lanes + k - c / stride));
+                store(v, to + f * pitch + k);
+            }
+        if (stride == 1) return row_;
+        for (Index f = 3; f < stride; ++f) fill(0, pitch, dealt_ + f * pitch);
+        gather(dealt_, phases_, row_);
+        return row_;
+    }
+
+    const Pooling& p_;
+    Phases phases_;
+    Index blocks_, length_;  // outputs of a row in whole vectors, and with a vector of zeros before and behind
+    float *sums_, *targets_, *row_, *dealt_;
+};
+
+bool max_pool_plane_backward_here(const float* dy, const float* switches, const Pooling& p, float* dx) {
+    if (p.window.size != 3) return false;
+    MaxPoolRowBackward backward(p);
+    double found = 0;
+    for (Index row = 0; row < p.height; ++row) found += backward(row, dy, switches, dx + row * p.width);
+    return found == static_cast<double>(p.out_height * p.out_width);
 }
 
 template <int fixed>
@@ -218,10 +269,6 @@ void average_pool_backward_of(const float* dy, const Pooling& p, float share, fl
 
 void max_pool_plane_here(const float* x, const Pooling& p, float* y, float* switches) {
     p.window.size == 3 ? max_pool_of<3>(x, p, y, switches) : max_pool_of<0>(x, p, y, switches);
-}
-bool max_pool_plane_backward_here(const float* dy, const float* switches, const Pooling& p, float* dx) {
-    return p.window.size == 3 ? max_pool_backward_of<3>(dy, switches, p, dx)
-                              : max_pool_backward_of<0>(dy, switches, p, dx);
 }
 void average_pool_plane_here(const float* x, const Pooling& p, float share, float* y) {
     p.window.size == 3 ? average_pool_of<3>(x, p, share, y) : average_pool_of<0>(x, p, share, y);

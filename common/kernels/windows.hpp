@@ -12,7 +12,8 @@ struct Pooling {
 };
 
 void max_pool_plane(const float* x, const Pooling& pooling, float* y, float* switches);
-// Writes all of dx, unless a switch is not a pixel under its own window: then returns false, and dx is worth nothing.
+// Windows of 3 × 3 alone. Writes all of dx, unless the window is another or a switch is not a pixel under its own
+// window: then returns false, and dx is worth nothing.
 bool max_pool_plane_backward(const float* dy, const float* switches, const Pooling& pooling, float* dx);
 // The sums, times `share`; what is outside counts as zero.
 void average_pool_plane(const float* x, const Pooling& pooling, float share, float* y);
