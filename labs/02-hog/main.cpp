@@ -9,6 +9,7 @@
 #include "data/load.hpp"
 #include "fashion.hpp"
 #include "finding.hpp"
+#include "kernels/hog.hpp"
 #include "pictures.hpp"
 #include "plot/confusion_matrix.hpp"
 #include "plot/figure.hpp"
@@ -37,21 +38,36 @@ void say_written(const fs::path& path, const plot::Problem& problem = {}) {
     fmt::print("  {}\n", problem ? *problem : path.string());
 }
 
-void show_photo(const fs::path& path, const Image& original, const Options& options) {
+// What common/kernels/hog.cpp takes for the same numbers, its table made before.
+double seconds_of_library(const Image& photo, const Settings& s) {
+    const auto describe = [&] {
+        return kernels::hog_blocks(
+            kernels::hog_cells({photo.pixels.data(), photo.height, photo.width, photo.channels},
+                               {.cell = s.cell, .block = s.block, .bins = s.bins, .shared_votes = s.shared_votes}),
+            s.block);
+    };
+    describe();
+    const Stopwatch watch;
+    describe();
+    return watch.seconds();
+}
+
+// Each part says whether there was anything to see.
+bool show_photo(const fs::path& path, const Image& original, const Options& options) {
     const bool is_large = std::max(original.height, original.width) > options.size;
     const Image photo = is_large ? fit(original, options.size, options.size) : original;
     Settings settings = options.photo;
     settings.shared_votes = !options.whole_votes;
-    const Index size = hog_size(photo.height, photo.width, settings);
-    fmt::print("{}: {} × {} pixels{}, {} numbers\n", path.string(), photo.width, photo.height,
-               is_large ? " (made smaller: --size)" : "", terminal::thousands(size));
+    fmt::print("{}: {} × {} pixels{}\n", path.string(), photo.width, photo.height,
+               is_large ? " (made smaller: --size)" : "");
     const Stopwatch watch;
     const Tensor cells = cell_histograms(strongest_gradient(photo), settings);
     const Tensor blocks = normalize_blocks(cells, settings.block);
     const double seconds = watch.seconds();
-    require(blocks.rank() == 3 && blocks.count() == size,
-            "blocks of shape {} where hog_size says {} numbers: ./lab check 2.3, ./lab check 2.4", blocks.shape(),
-            size);
+    require(cells.rank() == 3 && cells.size(2) == settings.bins && blocks.rank() == 3 &&
+                blocks.shape() == Shape{cells.size(0) - settings.block + 1, cells.size(1) - settings.block + 1,
+                                        settings.block * settings.block * settings.bins},
+            "cells {} and blocks {} do not fit together: ./lab check 2.3", cells.shape(), blocks.shape());
     const Image stars = glyphs(cells, options.tile), even = glyphs(seen_through_blocks(blocks, settings), options.tile);
     const Image whole = to_colour(crop(photo, 0, 0, cells.size(0) * settings.cell, cells.size(1) * settings.cell));
     const fs::path written = options.output / (path.stem().string() + "-hog.png");
@@ -59,8 +75,10 @@ void show_photo(const fs::path& path, const Image& original, const Options& opti
                                 {stars, "its cells: longer gradients are brighter"},
                                 {even, "its blocks: faint parts count as much"}},
                                {.columns = 3, .gap = 8, .text_scale = stars.width >= 600 ? 2 : 1}));
-    fmt::print("  described in {}\n", terminal::short_duration(seconds));
+    fmt::print("  {} numbers in {} (the library takes {})\n", terminal::thousands(blocks.count()),
+               terminal::short_duration(seconds), terminal::short_duration(seconds_of_library(photo, settings)));
     say_written(written);
+    return true;
 }
 
 // Trains and tests on one kind of description; the confusion matrix.
@@ -82,7 +100,7 @@ Tensor learn(const char* name, const data::Dataset& training, const data::Datase
     return counts;
 }
 
-void show_clothes(const data::Dataset& training, const data::Dataset& test, const Options& options) {
+bool show_clothes(const data::Dataset& training, const data::Dataset& test, const Options& options) {
     const data::Dataset some = data::slice(training, 0, std::min(options.images, training.count()));
     fmt::print("{} images of {}, a support vector machine for each class, tested on {}\n",
                terminal::thousands(some.count()), training.name, terminal::thousands(test.count()));
@@ -91,23 +109,22 @@ void show_clothes(const data::Dataset& training, const data::Dataset& test, cons
                        .epochs = options.epochs,
                        .batch = options.batch,
                        .rate = options.rate};
-    program::attempt("machines on raw pixels", [&] { return learn("raw pixels", some, test, how, pixels_of); });
+    const bool has_raw = program::attempt("machines on raw pixels", [&] {
+                             return learn("raw pixels", some, test, how, pixels_of);
+                         }).has_value();
     std::optional<Tensor> counts;
     for (const bool shared : {false, true})
         counts = program::attempt("machines on histograms", [&] {
             return learn(shared ? "HOG, shared" : "HOG, whole", some, test, how,
                          [&](const Image& image) { return hog(image, {.cell = 4, .shared_votes = shared}); });
         });
-    if (!counts) return;
+    if (!counts) return has_raw;
     const fs::path written = options.output / "confusion.png";
     say_written(written, plot::draw_confusion_matrix({.counts = *counts, .classes = test.class_names}, written));
+    return true;
 }
 
-void show_scenes(const data::Dataset& training, const data::Dataset& test, const Options& options) {
-    const auto label = std::ranges::find(training.class_names, options.wanted) - training.class_names.begin();
-    if (label == std::ssize(training.class_names))
-        fail_data("--class {}: no class of {}; there are: {}", options.wanted, training.name,
-                  fmt::join(training.class_names, ", "));
+bool show_scenes(const data::Dataset& training, const data::Dataset& test, Index label, const Options& options) {
     fmt::print("Looking for: {}\n", options.wanted);
     std::vector<Image> photos;
     for (const char* name : {"chelsea", "rocket", "coffee"})
@@ -115,16 +132,20 @@ void show_scenes(const data::Dataset& training, const data::Dataset& test, const
     Detector detector = train_detector(training, label, {photos[0], photos[1]});
     detector.threshold = options.threshold;
     const Findings findings = find_all(test, label, photos[2], options.scenes, detector);
-    fmt::print(
-        "  {} scenes of {} × {} pixels, {} windows each, {} a scene\n"
-        "  found {} of {} (recall {:.1f} %), false alarms: {} (precision {:.1f} %); average precision {:.3f}\n",
-        options.scenes, photos[2].width, photos[2].height, terminal::thousands(findings.windows),
-        terminal::short_duration(findings.seconds), findings.right, findings.wanted, 100 * findings.recall(),
-        findings.false_alarms, 100 * findings.precision(), findings.average_precision());
+    fmt::print("  {} scenes of {} × {} pixels, {} windows each, {} a scene; average precision {:.3f}\n", options.scenes,
+               photos[2].width, photos[2].height, terminal::thousands(findings.windows),
+               terminal::short_duration(findings.seconds), findings.average_precision());
+    for (const float threshold : {options.threshold - 0.5f, options.threshold, options.threshold + 0.5f}) {
+        const Outcome outcome = findings.above(threshold);
+        fmt::print("  above {:4.1f}   found {} of {} (recall {:.1f} %), false alarms: {} (precision {:.1f} %)\n",
+                   threshold, outcome.right, outcome.wanted, 100 * outcome.recall(), outcome.false_alarms,
+                   100 * outcome.precision());
+    }
     write_image(options.output / "scene.png", findings.picture);
     say_written(options.output / "scene.png");
     say_written(options.output / "precision-recall.png",
-                plot::draw(findings.curve(options.wanted), options.output / "precision-recall.png"));
+                plot::draw(findings.curve(options.wanted, options.threshold), options.output / "precision-recall.png"));
+    return true;
 }
 
 int run(const Options& options) {
@@ -133,20 +154,31 @@ int run(const Options& options) {
     if (options.has("photo"))
         for (const fs::path& path : options.photos) photos.push_back(read_image(path));
     std::optional<data::Dataset> training, test;
+    Index label = 0;
     if (options.has("clothes") || options.has("scenes")) {
         training = data::load_images("fashion-mnist", data::Split::train);
         test = data::load_images("fashion-mnist", data::Split::test);
+        const auto& names = training->class_names;
+        label = std::ranges::find(names, options.wanted) - names.begin();
+        if (label == std::ssize(names) && options.has("scenes"))
+            fail_data("--class {}: {} knows no such class, only {}", options.wanted, training->name,
+                      fmt::join(names, ", "));
         if (training->is_fallback) fmt::print("{}\n", training->source);
     }
     program::make_folder(options.output);
-    const auto part = [](const char* what, const auto& show) {
-        program::attempt(what, [&] { return show(), true; });
+    bool has_shown = false;
+    const auto part = [&](const char* what, const auto& show) {
+        has_shown |= program::attempt(what, show).value_or(false);
         std::fflush(stdout);
     };
     for (std::size_t i = 0; i < photos.size(); ++i)
-        part("picture of its histograms", [&] { show_photo(options.photos[i], photos[i], options); });
-    if (options.has("clothes")) part("comparison of machines", [&] { show_clothes(*training, *test, options); });
-    if (options.has("scenes")) part("detections", [&] { show_scenes(*training, *test, options); });
+        part("picture of its histograms", [&] { return show_photo(options.photos[i], photos[i], options); });
+    if (options.has("clothes")) part("comparison of machines", [&] { return show_clothes(*training, *test, options); });
+    if (options.has("scenes")) part("detections", [&] { return show_scenes(*training, *test, label, options); });
+    if (!has_shown)
+        fmt::print(
+            "There is nothing to show yet. ./lab start 2 says how to begin, ./lab run 2 --reference what you "
+            "will get.\n");
     return 0;
 }
 

@@ -29,18 +29,27 @@ inline void lay(Image& picture, const Image& item, Index row, Index column, Inde
         }
 }
 
-// A piece of a photo of any size from one window to the whole of it, made as large as a window.
-inline Image any_piece(const Image& photo, Engine& engine) {
-    const Index largest = std::min(photo.height, photo.width);
-    const Index side = window_side + uniform_index(engine, largest - window_side + 1);
-    const Image piece = crop(photo, uniform_index(engine, photo.height - side + 1),
-                             uniform_index(engine, photo.width - side + 1), side, side);
+// Each photo whole, half as large, and so on, as long as two windows fit in: pieces of any size are cut out of these.
+inline std::vector<Image> grounds(const std::vector<Image>& photos) {
+    std::vector<Image> all;
+    for (const Image& photo : photos)
+        for (Index part = 1; std::min(photo.height, photo.width) / part >= 2 * window_side; part *= 2)
+            all.push_back(resize(photo, photo.height / part, photo.width / part));
+    return all;
+}
+
+// A piece of one of them, from one to two windows wide, made as large as a window.
+inline Image any_piece(const std::vector<Image>& grounds, Engine& engine) {
+    const Image& ground = grounds[static_cast<std::size_t>(uniform_index(engine, std::ssize(grounds)))];
+    const Index side = window_side + uniform_index(engine, window_side + 1);
+    const Image piece = crop(ground, uniform_index(engine, ground.height - side + 1),
+                             uniform_index(engine, ground.width - side + 1), side, side);
     return resize(piece, window_side, window_side);
 }
 
 // A window that shows the item in its middle, on a piece of a photo.
-inline Image window_with(const Image& item, const Image& photo, Engine& engine) {
-    Image window = any_piece(photo, engine);
+inline Image window_with(const Image& item, const std::vector<Image>& grounds, Engine& engine) {
+    Image window = any_piece(grounds, engine);
     lay(window, item, margin, margin, item_side);
     return window;
 }
