@@ -26,8 +26,10 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 // The learner's share of a failed build; CannotWork where there is none.
 std::string learners_words(const Lab& lab, const Build& build) {
     std::string words;
-    for (const Failure& failure : build.failures)
-        if (failure.output.find("worker" + lab.number) != std::string::npos) words += failure.words;
+    // Two programs made of the same file mostly fail with the same words: the first's will do.
+    for (const std::string& program : lab.workers())
+        for (const Failure& failure : build.failures)
+            if (words.empty() && failure.output.find(program) != std::string::npos) words = failure.words;
     if (words.empty()) throw CannotWork(fmt::format("The judge of {} does not build:\n{}", lab.name(), build.words()));
     return words;
 }
@@ -107,8 +109,9 @@ Answer ask_judge(const Console& console, const Question& question) {
         worker = other.worker;
         if (!other.ok) return answer;
     } else {
-        const Build build =
-            build_targets(console, {"worker" + lab.number, "judge" + lab.number}, "Building " + lab.name());
+        std::vector<std::string> targets = lab.workers();
+        targets.push_back("judge" + lab.number);
+        const Build build = build_targets(console, targets, "Building " + lab.name());
         answer.build_seconds = build.seconds;
         if (!build.ok) {
             answer.compiler = learners_words(lab, build);

@@ -23,6 +23,7 @@ Lab read_description(const fs::path& path) {
         for (const auto& task : json.at("tasks"))
             lab.tasks.push_back({task.at("task"), task.at("title"), task.at("points"),
                                  task.value("functions", std::vector<std::string>{})});
+        lab.timed = json.value("timed", false);
         return lab;
     } catch (const nlohmann::json::exception& error) {
         throw CannotWork(fmt::format("{}: not a lab's description ({}). Remove it; ./lab makes it again.",
@@ -69,6 +70,12 @@ bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c =
 const Task* Lab::find(const std::string& task) const {
     const auto found = std::find_if(tasks.begin(), tasks.end(), [&](const Task& t) { return t.number == task; });
     return found == tasks.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> Lab::workers() const {
+    std::vector<std::string> programs{"worker" + number};
+    if (timed) programs.push_back("timed" + number);
+    return programs;
 }
 
 std::vector<Lab> all_labs(const Console& console) {

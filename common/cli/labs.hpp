@@ -22,8 +22,11 @@ struct Lab {
     std::string part;  // of the workbook
     int max_points = 0;
     std::vector<Task> tasks{};
+    bool timed = false;  // its tests judge speed, too
 
     std::string name() const { return number + " " + slug; }
+    // What the judge asks: the learner's file compiled for grading and, where speed is judged, for speed.
+    std::vector<std::string> workers() const;
     std::string folder_name() const { return number + "-" + slug; }
     // "4": as it stands before the point in "4.4".
     std::string short_number() const { return number.substr(number.find_first_not_of('0')); }

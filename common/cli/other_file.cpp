@@ -20,15 +20,14 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// How the learner's file is compiled for the worker, from compile_commands.json. Paths in it are absolute or start in
-// the build folder.
-Words compile_command(const Tree& tree, const Lab& lab) {
+// How the learner's file is compiled for the worker `program`, from compile_commands.json. Paths in it are absolute or
+// start in the build folder.
+Words compile_command(const Tree& tree, const Lab& lab, const std::string& program) {
     const fs::path list = tree.build / "compile_commands.json";
     const auto commands = nlohmann::json::parse(text_of(list).value_or("[]"), nullptr, false);
     for (const auto& entry : commands.is_array() ? commands : nlohmann::json::array()) {
         const std::string command = entry.value("command", "");
-        if (entry.value("file", "") == lab.file(tree) &&
-            command.find("worker" + lab.number + ".dir/") != std::string::npos)
+        if (entry.value("file", "") == lab.file(tree) && command.find("/" + program + ".dir/") != std::string::npos)
             return split_words(command);
     }
     throw CannotWork(fmt::format("{} does not say how {} is compiled. Remove the folder build; ./lab makes it again.",
@@ -36,12 +35,12 @@ Words compile_command(const Tree& tree, const Lab& lab) {
 }
 
 // How the worker is linked: the last command that leads to it, without the ": &&" and "&& :" CMake puts around it.
-Words link_command(const Tree& tree, const Lab& lab) {
-    const Output said = run_captured({{"ninja", "-C", tree.build.string(), "-t", "commands", "worker" + lab.number}});
+Words link_command(const Tree& tree, const Lab& lab, const std::string& program) {
+    const Output said = run_captured({{"ninja", "-C", tree.build.string(), "-t", "commands", program}});
     Words words;
     std::istringstream lines(said.text);
     for (std::string line; std::getline(lines, line);)
-        if (line.find("bin/worker" + lab.number) != std::string::npos) words = split_words(line);
+        if (line.find("bin/" + program) != std::string::npos) words = split_words(line);
     std::erase(words, ":");
     std::erase(words, "&&");
     if (words.empty()) throw CannotWork("Ninja does not say how " + lab.name() + " is linked:\n" + said.text);
@@ -65,39 +64,54 @@ Words other_inputs(const Words& link, const std::string& own_object) {
     return inputs;
 }
 
+// The commands that make one program out of the other file.
+struct Recipe {
+    Words compile, link;
+    Words needed;  // targets that it is linked from
+};
+
+Recipe recipe(const Console& console, const Lab& lab, const OtherFile& file, const std::string& program) {
+    // What is built for speed stays so.
+    const bool debug = file.debug && program == lab.workers().front();
+    Recipe made{compile_command(console.tree, lab, program), link_command(console.tree, lab, program), {}};
+    const std::string own_object = output_of(made.compile);
+    made.needed = other_inputs(made.link, own_object);
+    const std::string object = (file.folder / (program + ".o")).string();
+    output_of(made.compile) = object;
+    std::replace(made.compile.begin(), made.compile.end(), lab.file(console.tree).string(), file.source.string());
+    // The contract's header is found beside the learner's file, where this one need not be.
+    made.compile.insert(made.compile.end(), {"-iquote", lab.folder(console.tree).string()});
+    if (debug)
+        made.compile.insert(made.compile.end(), {"-O0", "-g", "-D_GLIBCXX_ASSERTIONS", "-fsanitize=undefined",
+                                                 "-fno-sanitize-recover=all"});
+    std::replace(made.link.begin(), made.link.end(), own_object, object);
+    output_of(made.link) = (file.folder / program).string();
+    if (debug) made.link.emplace_back("-fsanitize=undefined");
+    return made;
+}
+
 }  // namespace
 
 OtherBuild build_other(const Console& console, const Lab& lab, const OtherFile& file) {
-    Words compile = compile_command(console.tree, lab), link = link_command(console.tree, lab);
-    const std::string own_object = output_of(compile);
-    Words needed = other_inputs(link, own_object);
-    needed.push_back("judge" + lab.number);
+    std::vector<Recipe> recipes;
+    Words needed{"judge" + lab.number};
+    for (const std::string& program : lab.workers()) {
+        recipes.push_back(recipe(console, lab, file, program));
+        needed.insert(needed.end(), recipes.back().needed.begin(), recipes.back().needed.end());
+    }
     build_or_stop(console, needed, "Building " + lab.name());
 
-    OtherBuild result{.worker = file.folder / ("worker" + lab.number)};
-    const std::string object = (file.folder / "object.o").string();
-    output_of(compile) = object;
-    std::replace(compile.begin(), compile.end(), lab.file(console.tree).string(), file.source.string());
-    // The contract's header is found beside the learner's file, where this one need not be.
-    compile.insert(compile.end(), {"-iquote", lab.folder(console.tree).string()});
-    if (file.debug)
-        compile.insert(compile.end(),
-                       {"-O0", "-g", "-D_GLIBCXX_ASSERTIONS", "-fsanitize=undefined", "-fno-sanitize-recover=all"});
-    std::replace(link.begin(), link.end(), own_object, object);
-    output_of(link) = result.worker.string();
-    if (file.debug) link.emplace_back("-fsanitize=undefined");
-
+    OtherBuild result{.ok = true, .worker = file.folder / lab.workers().front()};
     terminal::StatusLine status(console.error_screen, console.err);
     status.show("Compiling " + file.source.filename().string());
     const auto begin = std::chrono::steady_clock::now();
-    for (const Words& words : {compile, link}) {
-        const Output said = run_captured({words, console.tree.build});
-        result.ok = said.code == 0;
-        if (!result.ok) {
-            result.words = said.text;
-            break;
+    for (const Recipe& made : recipes)
+        for (const Words& words : {made.compile, made.link}) {
+            if (!result.ok) break;
+            const Output said = run_captured({words, console.tree.build});
+            result.ok = said.code == 0;
+            if (!result.ok) result.words = said.text;
         }
-    }
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return result;
 }

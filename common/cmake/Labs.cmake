@@ -1,13 +1,15 @@
-# add_lab(04 convolution [LINK cnn-nn …] [PROGRAM cnn-image …] [EARLIER 01-sobel …])
+# add_lab(04 convolution [LINK cnn-nn …] [PROGRAM cnn-image …] [EARLIER 01-sobel …] [TIMED] [HEADERS <tbb/parallel_for.h> …])
 #
 # Everything one lab is made of: labs/04-convolution and solutions/04-convolution. LINK names the modules that the
 # lab's functions themselves may use, PROGRAM those that its executable uses and that are built before it (by default
 # all). EARLIER names labs whose references this lab's tests compare with: they are compiled into the judge, their
-# contracts are included as "01-sobel/sobel.hpp".
+# contracts are included as "01-sobel/sobel.hpp". TIMED: the tests judge speed, too (check_speed), and the table of tasks
+# says .timed = true. HEADERS are costly ones that the learner's file includes: compiled once.
 #
 #   judge04            tests, reference, mistakes       worker04           the learner's file
 #   lab04              lab executable, learner's file   lab04-reference    the same with the reference
 #   mine04             the learner's operators, as a library that other labs' executables open
+#   timed09            the learner's file built for speed, where a lab is TIMED
 #   skeleton-worker04  the generated skeleton as a worker, for `lab verify`
 #   description04      build/labs/04.json alone, without the judge: for the map
 #   build/labs/04.json the table of tasks               build/skeletons/04-convolution/convolution.cpp
@@ -15,18 +17,24 @@
 # A learner's file is compiled for grading: bounds checked, a forgotten return refused, variables that were never set filled with a pattern that
 # the grader recognises, line numbers for crashes.
 # Whole numbers become floats all the time in such code: a warning about each would bury the ones that matter.
-set(CNN_GRADING_OPTIONS -O1 -g1 -ftrivial-auto-var-init=pattern -Wno-unused-parameter -Wno-conversion
-    -Wno-sign-conversion -Werror=return-type -D_GLIBCXX_ASSERTIONS -DCNN_CHECK_BOUNDS)
+set(CNN_LEARNERS_WARNINGS -Wno-unused-parameter -Wno-conversion -Wno-sign-conversion -Werror=return-type)
+set(CNN_GRADING_OPTIONS -O1 -g1 -ftrivial-auto-var-init=pattern ${CNN_LEARNERS_WARNINGS} -D_GLIBCXX_ASSERTIONS -DCNN_CHECK_BOUNDS)
 
-# Shared by every learner's file: the headers that a contract includes, compiled once.
-file(WRITE ${PROJECT_BINARY_DIR}/grading_headers.cpp "")
-add_library(grading-headers STATIC EXCLUDE_FROM_ALL ${PROJECT_BINARY_DIR}/grading_headers.cpp)
-target_compile_options(grading-headers PRIVATE ${CNN_GRADING_OPTIONS})
-target_link_libraries(grading-headers PUBLIC fmt::fmt)
-target_include_directories(grading-headers PUBLIC ${PROJECT_SOURCE_DIR}/common)
-target_precompile_headers(grading-headers PRIVATE <algorithm> <array> <cmath> <numbers> <vector>
-    "${PROJECT_SOURCE_DIR}/common/tensor/tensor.hpp" "${PROJECT_SOURCE_DIR}/common/tensor/window.hpp"
-    "${PROJECT_SOURCE_DIR}/common/tensor/todo.hpp" "${PROJECT_SOURCE_DIR}/common/image/image.hpp")
+# Where its speed is judged: -O3, so that plain loops over neighbors use the SIMD every processor has, and no more.
+set(CNN_SPEED_OPTIONS -O3 -g1 ${CNN_LEARNERS_WARNINGS})
+
+# The headers that a learner's file includes, compiled once: the contract's, and what ARGN adds.
+function(add_headers NAME OPTIONS)
+    file(WRITE ${PROJECT_BINARY_DIR}/${NAME}.cpp "")
+    add_library(${NAME} STATIC EXCLUDE_FROM_ALL ${PROJECT_BINARY_DIR}/${NAME}.cpp)
+    target_compile_options(${NAME} PRIVATE ${OPTIONS})
+    target_link_libraries(${NAME} PUBLIC fmt::fmt)
+    target_include_directories(${NAME} PUBLIC ${PROJECT_SOURCE_DIR}/common)
+    target_precompile_headers(${NAME} PRIVATE <algorithm> <array> <cmath> <numbers> <vector>
+        "${PROJECT_SOURCE_DIR}/common/tensor/tensor.hpp" "${PROJECT_SOURCE_DIR}/common/tensor/window.hpp"
+        "${PROJECT_SOURCE_DIR}/common/tensor/todo.hpp" "${PROJECT_SOURCE_DIR}/common/image/image.hpp" ${ARGN})
+endfunction()
+add_headers(grading-headers "${CNN_GRADING_OPTIONS}")
 
 # Shared by every judge: what tests and mistakes are written with (8 s of compiling a lab, 11 without).
 file(WRITE ${PROJECT_BINARY_DIR}/judging_headers.cpp "")
@@ -36,12 +44,16 @@ target_link_libraries(judging-headers PRIVATE grader-judge cnn-kernels)
 target_precompile_headers(judging-headers PRIVATE <boost/test/unit_test.hpp> "${PROJECT_SOURCE_DIR}/common/grader/judge.hpp"
     "${PROJECT_SOURCE_DIR}/common/tensor/random.hpp" "${PROJECT_SOURCE_DIR}/common/tensor/window.hpp")
 
-# A program that answers for a lab: exercise table and an implementation, compiled for grading.
-function(add_worker TARGET LAB_TARGET)
+# A program that answers for a lab: exercise table and an implementation, compiled like HEADERS.
+function(add_answering_program TARGET LAB_TARGET OPTIONS HEADERS)
     add_executable(${TARGET} EXCLUDE_FROM_ALL ${ARGN})
-    target_compile_options(${TARGET} PRIVATE ${CNN_GRADING_OPTIONS})
+    target_compile_options(${TARGET} PRIVATE ${OPTIONS})
     target_link_libraries(${TARGET} PRIVATE ${LAB_TARGET} grader-worker)
-    target_precompile_headers(${TARGET} REUSE_FROM grading-headers)
+    target_precompile_headers(${TARGET} REUSE_FROM ${HEADERS})
+endfunction()
+# The usual one: compiled for grading.
+function(add_worker TARGET LAB_TARGET)
+    add_answering_program(${TARGET} ${LAB_TARGET} "${CNN_GRADING_OPTIONS}" grading-headers ${ARGN})
 endfunction()
 
 # A program that judges a lab: its tests, the reference, the mistakes.
@@ -52,7 +64,7 @@ function(add_judge TARGET LAB_TARGET)
 endfunction()
 
 function(add_lab NUMBER TOPIC)
-    cmake_parse_arguments(LAB "" "" "LINK;PROGRAM;EARLIER" ${ARGN})
+    cmake_parse_arguments(LAB "TIMED" "" "LINK;PROGRAM;EARLIER;HEADERS" ${ARGN})
     if(NOT LAB_PROGRAM)
         set(LAB_PROGRAM cnn-image cnn-terminal cnn-kernels cnn-data cnn-nn cnn-plot)
     endif()
@@ -82,6 +94,7 @@ function(add_lab NUMBER TOPIC)
         set_property(SOURCE ${PROJECT_SOURCE_DIR}/solutions/${earlier}/${topic}.cpp APPEND PROPERTY
             INCLUDE_DIRECTORIES ${PROJECT_SOURCE_DIR}/labs/${earlier})
         target_include_directories(judge${NUMBER} PRIVATE ${PROJECT_SOURCE_DIR}/labs)
+        target_link_libraries(judge${NUMBER} PRIVATE cnn-nn)
     endforeach()
     # Tests look for golden values beside themselves.
     target_compile_definitions(judge${NUMBER} PRIVATE CNN_LAB_DIR="${folder}" CNN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
@@ -98,7 +111,22 @@ function(add_lab NUMBER TOPIC)
         COMMAND describe${NUMBER} > ${description})
     add_custom_target(description${NUMBER} DEPENDS ${description})
 
-    add_worker(worker${NUMBER} exercises${NUMBER} ${folder}/${TOPIC}.cpp)
+    set(headers grading-headers)
+    if(LAB_HEADERS)
+        set(headers grading-headers${NUMBER})
+        add_headers(${headers} "${CNN_GRADING_OPTIONS}" ${LAB_HEADERS})
+    endif()
+    add_answering_program(worker${NUMBER} exercises${NUMBER} "${CNN_GRADING_OPTIONS}" ${headers} ${folder}/${TOPIC}.cpp)
+    set(speed_options "")
+    if(LAB_TIMED)
+        set(speed_options ${CNN_SPEED_OPTIONS})
+        add_headers(timed-headers${NUMBER} "${CNN_SPEED_OPTIONS}" ${LAB_HEADERS})
+        add_answering_program(timed${NUMBER} exercises${NUMBER} "${CNN_SPEED_OPTIONS}" timed-headers${NUMBER}
+            ${folder}/${TOPIC}.cpp)
+        # The same for the reference, beside tests that are compiled as everywhere.
+        set_source_files_properties(${solution}/${TOPIC}.cpp PROPERTIES COMPILE_OPTIONS "${CNN_SPEED_OPTIONS}"
+            SKIP_PRECOMPILE_HEADERS ON)
+    endif()
 
     set(skeleton ${PROJECT_BINARY_DIR}/skeletons/${NUMBER}-${TOPIC}/${TOPIC}.cpp)
     add_custom_command(OUTPUT ${skeleton} DEPENDS skeleton ${solution}/${TOPIC}.cpp
@@ -116,7 +144,7 @@ function(add_lab NUMBER TOPIC)
         add_executable(lab${NUMBER} EXCLUDE_FROM_ALL ${folder}/${TOPIC}.cpp)
         add_executable(lab${NUMBER}-reference EXCLUDE_FROM_ALL ${solution}/${TOPIC}.cpp)
         foreach(program IN ITEMS lab${NUMBER} lab${NUMBER}-reference)
-            target_compile_options(${program} PRIVATE -Wno-unused-parameter -Wno-conversion -Wno-sign-conversion)
+            target_compile_options(${program} PRIVATE ${CNN_LEARNERS_WARNINGS} ${speed_options})
             target_link_libraries(${program} PRIVATE program${NUMBER})
         endforeach()
     endif()
@@ -126,8 +154,8 @@ function(add_lab NUMBER TOPIC)
         set_target_properties(mine${NUMBER} PROPERTIES PREFIX "" OUTPUT_NAME lab${NUMBER}
             LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/mine)
         target_include_directories(mine${NUMBER} PRIVATE ${folder} ${PROJECT_SOURCE_DIR})
-        target_compile_options(mine${NUMBER} PRIVATE -Wno-unused-parameter -Wno-conversion -Wno-sign-conversion)
-        target_link_libraries(mine${NUMBER} PRIVATE cnn-tensor cnn-nn)
+        target_compile_options(mine${NUMBER} PRIVATE ${CNN_LEARNERS_WARNINGS} ${speed_options})
+        target_link_libraries(mine${NUMBER} PRIVATE cnn-tensor cnn-nn ${LAB_LINK})
     endif()
     set_property(GLOBAL APPEND PROPERTY CNN_LABS ${NUMBER}-${TOPIC})
 endfunction()

@@ -36,7 +36,7 @@ void limit_resources([[maybe_unused]] std::size_t address_space_bytes, unsigned 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, rlim_t{64} << 20);
-    limit(RLIMIT_CPU, cpu_seconds);
+    if (cpu_seconds) limit(RLIMIT_CPU, cpu_seconds);
 #ifndef __SANITIZE_ADDRESS__
     if (address_space_bytes) limit(RLIMIT_AS, address_space_bytes);
 #endif

@@ -5,7 +5,7 @@
 namespace cnn::grader {
 
 // Between fork and exec (async-signal-safe calls only): its own process group, death with its judge, no core files, no
-// large files, bounded CPU time and, unless a sanitizer needs it, bounded address space.
+// large files, bounded CPU time (0: unbounded) and, unless a sanitizer needs it, bounded address space.
 void limit_resources(std::size_t address_space_bytes, unsigned cpu_seconds);
 
 // After exec: no new processes, no other programs, no signals to others (they fail with EPERM). An exercise needs none

@@ -19,8 +19,8 @@ Json description(const Lab& lab) {
     }
     const int points = std::accumulate(lab.tasks.begin(), lab.tasks.end(), 0,
                                        [](int sum, const Task& task) { return sum + task.points; });
-    return {{"lab", lab.number}, {"slug", lab.topic},    {"title", lab.title},
-            {"part", lab.part},  {"max_points", points}, {"tasks", std::move(tasks)}};
+    return {{"lab", lab.number},    {"slug", lab.topic},  {"title", lab.title},       {"part", lab.part},
+            {"max_points", points}, {"timed", lab.timed}, {"tasks", std::move(tasks)}};
 }
 
 }  // namespace cnn::grader

@@ -1,6 +1,11 @@
 #include "grader/exercise.hpp"
 
 #include <fmt/format.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
 
 namespace cnn::grader {
 
@@ -8,6 +13,16 @@ namespace cnn::grader {
 [[gnu::weak]] const std::vector<Replacement>& kernels() {
     static const std::vector<Replacement> none;
     return none;
+}
+
+double Stopwatch::read(int clock) {
+    timespec now{};
+    syscall(SYS_clock_gettime, clock, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+Stopwatch::Stopwatch() : process_(read(CLOCK_PROCESS_CPUTIME_ID)), thread_(read(CLOCK_THREAD_CPUTIME_ID)) {}
+double Stopwatch::seconds() const {
+    return std::max(read(CLOCK_PROCESS_CPUTIME_ID) - process_, read(CLOCK_THREAD_CPUTIME_ID) - thread_);
 }
 
 namespace detail {

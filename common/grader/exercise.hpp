@@ -9,7 +9,10 @@
 //         return table;
 //     }
 #pragma once
+#include <algorithm>
 #include <functional>
+#include <limits>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <typeinfo>
@@ -19,12 +22,23 @@
 
 namespace cnn::grader {
 
-// What one call gave, and which argument it changed although it promised not to (-1: none).
+// What a call gave, and which argument it changed although it promised not to (-1: none).
 struct Outcome {
     Value result;
     int changed_argument = -1;
+    double seconds = 0;  // processor time of the call, of the shortest where there were several
 };
-using Invoke = std::function<Outcome(const List& arguments)>;
+// Calls a function with arguments from a list: once, or again and again until `budget` seconds are used up.
+class Invoke {
+public:
+    using Call = std::function<Outcome(const List& arguments, double budget)>;
+    Invoke() = default;
+    Invoke(Call call) : call_(std::move(call)) {}
+    Outcome operator()(const List& arguments, double budget = 0) const { return call_(arguments, budget); }
+
+private:
+    Call call_;
+};
 using Address = void (*)();
 
 struct Function {
@@ -49,6 +63,7 @@ struct Lab {
     std::string title;   // "Convolution"
     std::string part;    // the heading it stands under in the map
     std::vector<Task> tasks;
+    bool timed = false;  // tests judge speed, too: there is a timedNN beside workerNN
 };
 
 // Each lab's exercises.cpp defines it.
@@ -65,6 +80,32 @@ struct Replacement {
 const std::vector<Replacement>& mistakes();
 // A solution's kernels.cpp defines it, where there are any; empty otherwise.
 const std::vector<Replacement>& kernels();
+
+// Processor time of this process, all its threads together. Asked of the kernel directly: a learner's file may define a
+// clock_gettime of its own. Under a limit of processor time (ulimit -t) the process's clock stands still between the
+// kernel's ticks; then at least the thread's counts.
+class Stopwatch {
+public:
+    Stopwatch();
+    double seconds() const;  // since it was made
+
+private:
+    static double read(int clock);
+    double process_, thread_;
+};
+
+// f() once, then again until `budget` seconds are used up: the shortest.
+template <class F>
+double shortest_time(const F& f, double budget) {
+    const Stopwatch all;
+    double shortest = std::numeric_limits<double>::infinity();
+    do {
+        const Stopwatch one;
+        f();
+        shortest = std::min(shortest, one.seconds());
+    } while (all.seconds() < budget);
+    return shortest;
+}
 
 namespace detail {
 
@@ -84,14 +125,17 @@ template <class R, class... P>
 Invoke invoker(R (*f)(P...)) {
     static_assert(((!std::is_lvalue_reference_v<P> || std::is_const_v<std::remove_reference_t<P>>)&&...),
                   "exercises have no output parameters");
-    return [f](const List& arguments) {
+    return Invoke([f](const List& arguments, double budget) {
         return [&]<std::size_t... i>(std::index_sequence<i...>) {
             if (arguments.size() != sizeof...(P))
                 throw Error("expected " + std::to_string(sizeof...(P)) + " arguments, got " +
                             std::to_string(arguments.size()));
             std::tuple<OwnedT<P>...> values{
                 from_value<OwnedT<P>>(arguments[i], "argument " + std::to_string(i + 1))...};
-            Outcome outcome{to_value(f(static_cast<P>(std::get<i>(values))...))};
+            std::optional<R> result;
+            const double seconds =
+                shortest_time([&] { result.emplace(f(static_cast<P>(std::get<i>(values))...)); }, budget);
+            Outcome outcome{.result = to_value(*std::move(result)), .seconds = seconds};
             [[maybe_unused]] const auto changed = [&](const Value& given, const auto& now) {
                 const Value after = to_value(now);
                 // Given in short (a field left out, 3 for 3.0), it is compared as it was understood.
@@ -106,7 +150,7 @@ Invoke invoker(R (*f)(P...)) {
             return outcome;
         }
         (std::index_sequence_for<P...>{});
-    };
+    });
 }
 
 // Reads "name(a, b) -> result"; throws Error unless it names `arity` parameters.

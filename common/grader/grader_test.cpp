@@ -208,3 +208,53 @@ BOOST_AUTO_TEST_CASE(every_field_of_the_report) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE(speed)
+
+struct Verdict {
+    std::string status, message, diagnosis;
+};
+Verdict verdict_in_time(const Judged& judged) {
+    const auto& test = judged.test(1);
+    return {test["status"], test["message"], test["diagnosis"]};
+}
+
+BOOST_AUTO_TEST_CASE(the_reference_is_in_time) {
+    for (int i = 0; i < 20; ++i) {
+        const Judged judged = judge({"--task", "0.4"});
+        BOOST_TEST(judged.exit_code == 0, judged.report.dump());
+    }
+}
+
+// Told apart by how slow they are, and by the answers they give elsewhere.
+BOOST_AUTO_TEST_CASE(what_is_slow_fails_and_is_named) {
+    const Verdict thirty = verdict_in_time(judge({"--variant", "mistake:thirty_times", "--task", "0.4"}));
+    BOOST_TEST(thirty.status == "failed");
+    BOOST_TEST(thirty.message.find("The answer is right, but total takes") != std::string::npos, thirty.message);
+    BOOST_TEST(thirty.diagnosis == "every number is added thirty times.");
+    const Verdict hundred = verdict_in_time(judge({"--variant", "mistake:a_hundred_times", "--task", "0.4"}));
+    BOOST_TEST(hundred.diagnosis == "every number is added a hundred times.");
+    const Verdict odd = verdict_in_time(judge({"--variant", "mistake:odd_one_lost", "--task", "0.4"}));
+    BOOST_TEST(odd.diagnosis == "an odd number of numbers loses one.");
+}
+
+BOOST_AUTO_TEST_CASE(fast_and_wrong_is_wrong) {
+    setenv("CNN_HOSTILE", "wrong_when_fast", 1);
+    const Verdict wrong = verdict_in_time(judge({"--worker", bin + "worker00-hostile", "--task", "0.4"}));
+    BOOST_TEST(wrong.status == "failed");
+    BOOST_TEST(wrong.message.find("Built for speed") != std::string::npos, wrong.message);
+}
+
+// Time spent in other threads is time spent.
+BOOST_AUTO_TEST_CASE(other_threads_count) {
+    setenv("CNN_HOSTILE", "works_in_a_thread", 1);
+    const Verdict slow = verdict_in_time(judge({"--worker", bin + "worker00-hostile", "--task", "0.4"}));
+    BOOST_TEST(slow.status == "failed", slow.message);
+}
+
+BOOST_AUTO_TEST_CASE(a_crash_is_a_crash) {
+    setenv("CNN_HOSTILE", "abort", 1);
+    const Verdict crash = verdict_in_time(judge({"--worker", bin + "worker00-hostile", "--task", "0.4"}));
+    BOOST_TEST(crash.status == "crashed", crash.message);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

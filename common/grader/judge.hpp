@@ -11,15 +11,27 @@
 // task_4_3 belongs to task 4.3; a test passes when the learner's code answered, something was checked, and all of it
 // held.
 #pragma once
+#include <functional>
+
 #include "grader/compare.hpp"
 #include "grader/exercise.hpp"
 
 namespace cnn::grader {
 
+// What a learner's function races against, here in the judge and on one thread (a yardstick that is parallel runs in a
+// tbb::task_arena(1)): "the loops i, j, k". `times`: how many times as fast the learner's has to be, at least.
+struct Yardstick {
+    std::string name;
+    double times;
+    std::function<void()> run;
+};
+
 namespace detail {
 Value ask(Address function, List arguments);
 void ask_to_reject(Address function, List arguments);
 void check(const Value& answer, const Value& expected, const Tolerance* tolerance);
+
+void check_speed(Address function, List arguments, const Yardstick& yardstick);
 
 template <class P, class A>
 OwnedT<P> own(A&& argument) {
@@ -56,6 +68,15 @@ void check_that(bool holds, const std::string& message);
 template <class R, class... P, class... A>
 void check_rejects(R (*f)(P...), A&&... arguments) {
     detail::ask_to_reject(address_of(f), List{to_value(detail::own<P>(std::forward<A>(arguments)))...});
+}
+
+// f(arguments…) must be fast, and right. The learner's file is asked as it is built for speed (timedNN: optimised,
+// without bounds checks), on one processor. Learner and yardstick are called in turn until the ratio of their shortest
+// calls, in processor time, is what is wanted, or has not become so: other programs lengthen neither much.
+template <class R, class... P, class... A>
+void check_speed(R (*f)(P...), const Yardstick& yardstick, A&&... arguments) {
+    static_assert(std::is_invocable_v<R (*)(P...), A...>, "these are not the arguments of that function");
+    detail::check_speed(address_of(f), List{to_value(detail::own<P>(std::forward<A>(arguments)))...}, yardstick);
 }
 
 }  // namespace cnn::grader

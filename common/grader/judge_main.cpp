@@ -32,6 +32,18 @@ std::vector<std::string> worker_command(const Options& options) {
     return {std::filesystem::absolute(options.worker).string()};
 }
 
+// The program whose speed is judged: timedNN beside workerNN, where there is one. The same program otherwise: it is not
+// faster for being built with checks.
+std::vector<std::string> timed_command(const Options& options) {
+    std::vector<std::string> command = worker_command(options);
+    if (options.worker.empty()) return command;
+    const std::filesystem::path worker = command[0];
+    std::string name = worker.filename();
+    if (name.starts_with("worker")) name.replace(0, 6, "timed");
+    if (const auto timed = worker.parent_path() / name; std::filesystem::exists(timed)) command[0] = timed.string();
+    return command;
+}
+
 int serve_variant(const std::string& variant) {
     if (variant == "reference") return serve();
     if (variant == "kernels") return serve(kernels());
@@ -87,7 +99,9 @@ int judge(const Options& options) {
     limits.memory = options.memory << 20;
     limits.start = milliseconds(options.start_deadline);
     WorkerProcess worker(worker_command(options), limits);
-    Session session(worker, lab(), mistakes());
+    limits.one_processor = true;
+    WorkerProcess timed(timed_command(options), limits);
+    Session session(worker, timed, lab(), mistakes());
     run_tests(session, options.task);
     Report report = session.finish();
     if (!options.task.empty())

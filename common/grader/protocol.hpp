@@ -11,8 +11,8 @@ namespace cnn::grader {
 
 enum class Kind : std::uint32_t {
     hello,          // worker → judge: one line "name signature" a function
-    question,       // judge → worker: a List, the function's place in the table and its arguments
-    answer,         // the encoded result
+    question,       // judge → worker: a List, the function's place in the table, seconds to spend, its arguments
+    answer,         // a List: the result, and the seconds of processor time of the shortest call
     not_started,    // the number of the task
     threw,          // what an exception said
     rejected,       // the same, where the exception is one of the library's: wrong shapes, an index outside

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 
 #include "grader/judge.hpp"
 
@@ -12,6 +13,12 @@ namespace {
 
 // A function that never ends is asked this often, then no more: a learner should not wait a minute for one verdict.
 constexpr int patience = 2;
+// Of the learner's calls and the yardstick's, in turn: seconds for one round, and the rounds before and until the
+// verdict.
+constexpr double round_of_calls = 0.01;
+constexpr int fewest_rounds = 3, most_rounds = 15;
+// How far the time of a known mistake may be from a learner's that is called by its name.
+constexpr double alike = 1.7;
 
 Session* current = nullptr;
 
@@ -33,6 +40,13 @@ std::string time_of_reference(const Invoke& function, const List& arguments) {
     return fmt::format(" (the reference takes {})", duration(taken.count()));
 }
 
+// Sanitizers and builds without optimisation slow down one side more than the other: there only the answers count.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
+constexpr bool speed_counts = false;
+#else
+constexpr bool speed_counts = true;
+#endif
+
 }  // namespace
 
 Session& session() {
@@ -41,8 +55,8 @@ Session& session() {
 }
 void set_session(Session* session) { current = session; }
 
-Session::Session(WorkerProcess& worker, const Lab& lab, const std::vector<Replacement>& mistakes)
-    : worker_(worker), mistakes_(mistakes) {
+Session::Session(WorkerProcess& worker, WorkerProcess& timed, const Lab& lab, const std::vector<Replacement>& mistakes)
+    : worker_(worker), timed_(timed), mistakes_(mistakes) {
     report_.lab = lab.number;
     report_.title = lab.title;
     std::size_t place = 0;
@@ -110,14 +124,14 @@ std::string Session::explain(const Function& function, const List& arguments, co
     return text;
 }
 
-Reply Session::ask_worker(const Entry& entry, const List& arguments) {
+Reply Session::ask_worker(WorkerProcess& worker, const Entry& entry, const List& arguments, double budget) {
     int& timeouts = timeouts_[entry.function];
     if (timeouts >= patience) {
         record(Status::timed_out,
                fmt::format("{} was not asked again: it did not end {} times before", entry.function->name, patience));
         throw Unanswered{};
     }
-    Reply reply = worker_.ask(entry.place, arguments);
+    Reply reply = worker.ask(entry.place, arguments, budget);
     test().output += reply.output;
     timeouts += reply.status == Status::timed_out;
     return reply;
@@ -126,7 +140,7 @@ Reply Session::ask_worker(const Entry& entry, const List& arguments) {
 Value Session::ask(Address address, List arguments) {
     const Entry& entry = find(address);
     const Function& function = *entry.function;
-    const Reply reply = ask_worker(entry, arguments);
+    const Reply reply = ask_worker(worker_, entry, arguments);
     if (reply.status != Status::passed) {
         record(reply.status, reply.status == Status::not_started ? reply.message : explain(function, arguments, reply));
         throw Unanswered{};
@@ -138,7 +152,7 @@ Value Session::ask(Address address, List arguments) {
 
 void Session::ask_to_reject(Address address, List arguments) {
     const Entry& entry = find(address);
-    const Reply reply = ask_worker(entry, arguments);
+    const Reply reply = ask_worker(worker_, entry, arguments);
     if (reply.rejected) {
         ++answers_, ++checks_;
         return;
@@ -178,27 +192,100 @@ void Session::check(const Value& answer, const Value& expected, const Tolerance*
                          same_structure(answer, expected) ? allowed : allowance(answer, {.relative = 1e-6})});
 }
 
+// The shortest of the calls that fit in one round; ends the test when there is no answer.
+Reply Session::answer_in_time(const Entry& entry, const List& arguments) {
+    Reply reply = ask_worker(timed_, entry, arguments, round_of_calls);
+    if (reply.status != Status::passed) {
+        record(reply.status,
+               reply.status == Status::not_started ? reply.message : explain(*entry.function, arguments, reply));
+        throw Unanswered{};
+    }
+    ++answers_;
+    return reply;
+}
+
+void Session::check_speed(Address address, List arguments, const Yardstick& yardstick) {
+    const Entry& entry = find(address);
+    const Function& function = *entry.function;
+    const Reply first = answer_in_time(entry, arguments);
+    ++checks_;
+    const Value expected = function.invoke(arguments).result;
+    const Value allowed = derived_allowance(function.invoke, arguments, expected);
+    if (const std::string text = difference(function.result, first.value, expected, allowed); !text.empty()) {
+        record(Status::failed,
+               question_line(function, arguments) + "\nBuilt for speed, without bounds checks:\n" + text);
+        return;
+    }
+    if (!speed_counts) return;
+    double learner = first.seconds, other = shortest_time(yardstick.run, round_of_calls);
+    for (int round = 1; round < most_rounds; ++round) {
+        const double ratio = other / learner;
+        // Clear in either direction? What is half as fast as it should be is not made so by a quiet moment.
+        if (round >= fewest_rounds && (ratio >= yardstick.times || ratio < 0.5 * yardstick.times)) break;
+        learner = std::min(learner, answer_in_time(entry, arguments).seconds);
+        other = std::min(other, shortest_time(yardstick.run, round_of_calls));
+    }
+    if (other / learner >= yardstick.times || recorded_) return;
+    record(
+        Status::failed,
+        fmt::format("{}\nThe answer is right, but {} takes {} of processor time, {} {}: {:.2g} times as fast, and at "
+                    "least {:.2g} times is wanted.",
+                    question_line(function, arguments), function.name, duration(learner), yardstick.name,
+                    duration(other), other / learner, yardstick.times));
+    slow_.push_back(
+        {task_, report_.tasks[task_].tests.size() - 1, &function, std::move(arguments), expected, allowed, learner});
+}
+
+// Does the mistake answer as the learner did?
+bool Session::gives(const Replacement& mistake, const Question& question, const Value& allowed) {
+    try {
+        return difference("", question.answer, mistake.invoke(question.arguments).result, allowed).empty();
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+Value Session::allowed_of(const Question& question) {
+    return derived_allowance(question.function->invoke, question.arguments, question.answer);
+}
+
+// The known mistake that gives all of the learner's answers, too, and takes about as long.
+const Replacement* Session::name_delay(const Slow& slow) const {
+    const Replacement* best = nullptr;
+    double nearest = alike;
+    for (const Replacement& mistake : mistakes_) {
+        if (mistake.address != slow.function->address ||
+            !std::ranges::all_of(questions_, [&](const Question& question) {
+                return question.function != slow.function || gives(mistake, question, allowed_of(question));
+            }))
+            continue;
+        double seconds = std::numeric_limits<double>::infinity();
+        try {
+            for (int round = 0; round < fewest_rounds; ++round) {
+                const Outcome outcome = mistake.invoke(slow.arguments, round_of_calls);
+                if (!difference("", outcome.result, slow.expected, slow.allowed).empty()) break;
+                seconds = std::min(seconds, outcome.seconds);
+            }
+        } catch (const std::exception&) {
+            continue;  // it refuses these arguments
+        }
+        const double distance = std::max(seconds / slow.seconds, slow.seconds / seconds);
+        if (distance < nearest) best = &mistake, nearest = distance;
+    }
+    return best;
+}
+
 // The mistake that gives the learner's answer to this question. Where several do, the one that agrees with most of
 // the learner's answers; a rounded size, for one, is often also a size too large by one.
 const Replacement* Session::name_mistake(const Suspect& suspect) const {
     const Question& asked = questions_[suspect.question];
-    const auto gives = [](const Replacement& mistake, const Question& question, const Value& allowed) {
-        try {
-            return difference("", question.answer, mistake.invoke(question.arguments).result, allowed).empty();
-        } catch (const std::exception&) {
-            return false;
-        }
-    };
     const Replacement* best = nullptr;
     std::ptrdiff_t most = 0;
     for (const Replacement& mistake : mistakes_) {
         if (mistake.address != asked.function->address || !gives(mistake, asked, suspect.allowed)) continue;
-        const auto agreements =
-            1 + std::ranges::count_if(questions_, [&](const Question& question) {
-                return question.function == asked.function && &question != &asked &&
-                       gives(mistake, question,
-                             derived_allowance(question.function->invoke, question.arguments, question.answer));
-            });
+        const auto agreements = 1 + std::ranges::count_if(questions_, [&](const Question& question) {
+                                    return question.function == asked.function && &question != &asked &&
+                                           gives(mistake, question, allowed_of(question));
+                                });
         if (agreements > most) best = &mistake, most = agreements;
     }
     return best;
@@ -208,6 +295,9 @@ Report Session::finish() {
     for (const Suspect& suspect : suspects_)
         if (const Replacement* mistake = name_mistake(suspect))
             report_.tasks[suspect.task].tests[suspect.test].diagnosis = mistake->sentence;
+    for (const Slow& slow : slow_)
+        if (const Replacement* mistake = name_delay(slow))
+            report_.tasks[slow.task].tests[slow.test].diagnosis = mistake->sentence;
     for (const TaskReport& task : report_.tasks)
         for (const TestReport& test : task.tests) report_.seconds += test.seconds;
     return std::move(report_);
@@ -217,6 +307,9 @@ namespace detail {
 
 Value ask(Address function, List arguments) { return session().ask(function, std::move(arguments)); }
 void ask_to_reject(Address function, List arguments) { session().ask_to_reject(function, std::move(arguments)); }
+void check_speed(Address function, List arguments, const Yardstick& yardstick) {
+    session().check_speed(function, std::move(arguments), yardstick);
+}
 void check(const Value& answer, const Value& expected, const Tolerance* tolerance) {
     session().check(answer, expected, tolerance);
 }

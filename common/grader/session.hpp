@@ -12,10 +12,12 @@ namespace cnn::grader {
 
 // Thrown out of a test whose question got no answer. Its verdict is already recorded.
 struct Unanswered {};
+struct Yardstick;
 
 class Session {
 public:
-    Session(WorkerProcess& worker, const Lab& lab, const std::vector<Replacement>& mistakes);
+    // `timed` is the worker whose speed is judged: the same functions, built for speed, on one processor.
+    Session(WorkerProcess& worker, WorkerProcess& timed, const Lab& lab, const std::vector<Replacement>& mistakes);
 
     void begin_test(const std::string& task, const std::string& name);
     void end_test(double seconds);
@@ -26,6 +28,7 @@ public:
     Value ask(Address function, List arguments);
     void ask_to_reject(Address function, List arguments);
     void check(const Value& answer, const Value& expected, const Tolerance* tolerance);
+    void check_speed(Address function, List arguments, const Yardstick& yardstick);
 
     // Names the mistakes and returns the report. The session is over.
     Report finish();
@@ -45,18 +48,30 @@ private:
         std::size_t task, test, question;
         Value allowed;
     };
+    // A right answer that came too late.
+    struct Slow {
+        std::size_t task, test;
+        const Function* function;
+        List arguments;
+        Value expected, allowed;
+        double seconds;
+    };
 
     const Entry& find(Address function) const;
     std::string question_line(const Function& function, const List& arguments) const;
     TestReport& test() { return report_.tasks[task_].tests.back(); }
     void record(Status status, const std::string& message);
     // The worker's reply; ends the test when this function has been waited for in vain too often.
-    Reply ask_worker(const Entry& entry, const List& arguments);
+    Reply ask_worker(WorkerProcess& worker, const Entry& entry, const List& arguments, double budget = 0);
+    Reply answer_in_time(const Entry& entry, const List& arguments);
     std::string explain(const Function& function, const List& arguments, const Reply& reply) const;
     const Question* question_answered_with(const Value& answer) const;
+    static bool gives(const Replacement& mistake, const Question& question, const Value& allowed);
+    static Value allowed_of(const Question& question);
     const Replacement* name_mistake(const Suspect& suspect) const;
+    const Replacement* name_delay(const Slow& slow) const;
 
-    WorkerProcess& worker_;
+    WorkerProcess &worker_, &timed_;
     const std::vector<Replacement>& mistakes_;
     std::map<Address, Entry> functions_;
     Report report_;
@@ -66,6 +81,7 @@ private:
     std::map<const Function*, int> timeouts_;
     std::vector<Question> questions_;
     std::vector<Suspect> suspects_;
+    std::vector<Slow> slow_;
 };
 
 // The session the tests of this process talk to.

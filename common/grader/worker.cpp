@@ -94,18 +94,20 @@ std::vector<Function> table_with(const std::vector<Replacement>& replacements) {
     return table;
 }
 
-// One question: the place in the table, then the arguments.
+// One question: the place in the table, the seconds to spend on calling it, then the arguments. The answer: the result
+// and the processor time of the shortest call.
 bool answer(const std::vector<Function>& table, const std::string& bytes) {
     try {
         List question = std::get<List>(decode(bytes));
         const auto place = static_cast<std::size_t>(std::get<std::int64_t>(question.at(0)));
-        question.erase(question.begin());
-        const Outcome outcome = table.at(place).invoke(question);
+        const double budget = std::get<double>(question.at(1));
+        question.erase(question.begin(), question.begin() + 2);
+        Outcome outcome = table.at(place).invoke(question, budget);
         std::cout.flush();
         std::fflush(nullptr);
         if (outcome.changed_argument >= 0)
             return reply(Kind::changed, std::string(1, static_cast<char>(outcome.changed_argument)));
-        return reply(Kind::answer, encode(outcome.result));
+        return reply(Kind::answer, encode(List{std::move(outcome.result), outcome.seconds}));
     } catch (const NotStarted& error) {
         return reply(Kind::not_started, error.task);
     } catch (const std::bad_alloc&) {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -58,10 +59,15 @@ void WorkerProcess::start() {
     for (char** entry = environ; *entry; ++entry) environment.push_back(*entry);
     for (std::string& entry : environment_) environment.push_back(entry.data());
     environment.push_back(nullptr);
+    cpu_set_t processor;
+    CPU_ZERO(&processor);
+    CPU_SET(static_cast<unsigned>(std::max(0, sched_getcpu())), &processor);
 
     const pid_t child = fork();
     if (child == 0) {
-        limit_resources(limits_.memory, 600);
+        // A limit of processor time would make the clock that measures it coarse; the deadlines are limit enough.
+        limit_resources(limits_.memory, limits_.one_processor ? 0 : 600);
+        if (limits_.one_processor) sched_setaffinity(0, sizeof processor, &processor);
         const int nothing = open("/dev/null", O_RDONLY);
         dup2(nothing, STDIN_FILENO);
         dup2(pipes[1], STDOUT_FILENO);
@@ -174,7 +180,7 @@ bool WorkerProcess::greeted(std::string& problem) {
     return false;
 }
 
-Reply WorkerProcess::ask(std::size_t place, const List& arguments) {
+Reply WorkerProcess::ask(std::size_t place, const List& arguments, double budget) {
     Reply reply;
     if (!running_) {
         start();
@@ -185,7 +191,7 @@ Reply WorkerProcess::ask(std::size_t place, const List& arguments) {
             return reply;
         }
     }
-    List question{static_cast<std::int64_t>(place)};
+    List question{static_cast<std::int64_t>(place), budget};
     question.insert(question.end(), arguments.begin(), arguments.end());
     const std::string bytes = encode(question);
     FrameHeader header{.kind = Kind::question, .question = ++questions_, .length = bytes.size()};

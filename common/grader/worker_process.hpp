@@ -23,6 +23,7 @@ std::vector<std::uint64_t> program_counters(const std::string& payload);
 struct Reply {
     Status status = Status::failed;  // passed: `value` is the answer
     Value value;
+    double seconds = 0;     // processor time of the (shortest) call that gave the answer
     std::string message;    // what happened, where it was not an answer
     bool rejected = false;  // the function refused its arguments with an exception
     std::string output;     // what the call printed, capped
@@ -33,6 +34,7 @@ struct WorkerLimits {
     std::chrono::milliseconds start{5000};               // until the greeting
     std::size_t memory = std::size_t{3} << 30;           // bytes
     std::size_t output_lines = 20, output_bytes = 4096;  // kept of what a question prints
+    bool one_processor = false;  // all its threads share one: processor time then measures work, not waiting
 };
 
 // One learner's program, however often it has to be started again: a worker that dies is replaced at the next
@@ -45,8 +47,9 @@ public:
     WorkerProcess(const WorkerProcess&) = delete;
     WorkerProcess& operator=(const WorkerProcess&) = delete;
 
-    // Asks for the function at `place` of the lab's table.
-    Reply ask(std::size_t place, const List& arguments);
+    // Asks for the function at `place` of the lab's table; with a budget, it is called again and again for so many
+    // seconds of processor time.
+    Reply ask(std::size_t place, const List& arguments, double budget = 0);
 
 private:
     struct Running {

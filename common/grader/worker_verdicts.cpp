@@ -107,7 +107,9 @@ Reply WorkerProcess::interpret(const Frame& frame) const {
     switch (frame.kind) {
         case Kind::answer:
             try {
-                reply.value = decode(frame.payload);
+                List answer = std::get<List>(decode(frame.payload));
+                reply.seconds = std::get<double>(answer.at(1));
+                reply.value = std::move(answer.at(0));
                 reply.status = Status::passed;
             } catch (const std::exception& error) {
                 reply.message = error.what();

@@ -1,0 +1,131 @@
+// The tasks of lab 09, compiled into judge and worker alike.
+#include <tbb/global_control.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <ctime>
+#include <map>
+#include <mutex>
+#include <numeric>
+#include <thread>
+
+#include "fast.hpp"
+#include "grader/exercise.hpp"
+#include "probes.hpp"
+
+namespace cnn::lab09 {
+namespace {
+
+double thread_seconds() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+// Keeps a thread at work for so many seconds of its own time.
+void work(double seconds) {
+    const double begin = thread_seconds();
+    while (thread_seconds() - begin < seconds) {
+    }
+}
+
+// More than two: TBB takes its time to send a single helper.
+constexpr Index threads_asked = 4;
+
+// Runs f where so many threads may help, even on a machine with fewer cores. Limit and arenas are made once and kept:
+// TBB sends no helpers to arenas that come and go.
+template <class F>
+void on_threads(Index threads, const F& f) {
+    static auto& limit = *new tbb::global_control(
+        tbb::global_control::max_allowed_parallelism,
+        std::max<std::size_t>(threads_asked, static_cast<std::size_t>(tbb::this_task_arena::max_concurrency())));
+    static auto& arenas = *new std::map<Index, tbb::task_arena>;
+    static_cast<void>(limit);
+    const Index count = std::clamp<Index>(threads, 1, threads_asked);
+    arenas.try_emplace(count, static_cast<int>(count)).first->second.execute(f);
+}
+
+}  // namespace
+
+std::vector<Index> calls_of_each(Index images) {
+    std::vector<Index> calls(static_cast<std::size_t>(images));
+    std::mutex mutex;
+    on_threads(threads_asked, [&] {
+        for_each_image(images, [&](Index n) {
+            const std::lock_guard lock(mutex);
+            ++calls.at(static_cast<std::size_t>(n));
+        });
+    });
+    return calls;
+}
+
+bool is_shared_out(Index images) {
+    constexpr int tries = 8;
+    constexpr double work_of_an_image = 0.5e-3, largest_share = 0.75;
+    for (int i = 0; i < tries; ++i) {
+        std::map<std::thread::id, double> seconds;
+        std::mutex mutex;
+        on_threads(threads_asked, [&] {
+            for_each_image(images, [&](Index) {
+                work(work_of_an_image);
+                const std::lock_guard lock(mutex);
+                seconds[std::this_thread::get_id()] += work_of_an_image;
+            });
+        });
+        double total = 0, most = 0;
+        for (const auto& [thread, share] : seconds) total += share, most = std::max(most, share);
+        if (most < largest_share * total) return true;
+    }
+    return false;
+}
+
+Tensor sum_of_terms(const Tensor& terms, Index threads) {
+    require(terms.rank() >= 2, "sum_of_terms: terms {} have less than two axes", terms.shape());
+    const Shape shape(terms.shape().sizes().subspan(1));
+    const auto count = static_cast<std::size_t>(shape.count());
+    Tensor sum;
+    on_threads(threads, [&] {
+        sum = sum_over_images(terms.size(0), [&](Index n) {
+            work(20e-6);  // long enough for another thread to take a share
+            return Tensor(shape, terms.values().subspan(static_cast<std::size_t>(n) * count, count));
+        });
+    });
+    return sum;
+}
+
+}  // namespace cnn::lab09
+
+using namespace cnn::lab09;
+
+const cnn::grader::Lab& cnn::grader::lab() {
+    static const Lab table{
+        .number = "09",
+        .topic = "fast",
+        .title = "Fast convolution",
+        .part = "Learned features: layers",
+        .tasks = {{"9.1",
+                   "Images as matrices",
+                   3,
+                   {function(im2col, "im2col(x, n, window) -> columns"),
+                    function(col2im, "col2im(columns, image, window) -> x")}},
+                  {"9.2",
+                   "The product of matrices: order and blocks",
+                   3,
+                   {function(multiply_ordered, "multiply_ordered(a, b) -> c"),
+                    function(multiply_blocked, "multiply_blocked(a, b) -> c")}},
+                  {"9.3",
+                   "Convolution as a product",
+                   3,
+                   {function(conv2d_forward, "conv2d_forward(x, w, b, window) -> y"),
+                    function(conv2d_backward_input, "conv2d_backward_input(dy, w, x_shape, window) -> dx"),
+                    function(conv2d_backward_filters, "conv2d_backward_filters(x, dy, window) -> gradients")}},
+                  {"9.4",
+                   "All cores",
+                   2,
+                   {function(calls_of_each, "for_each_image(images) -> calls"),
+                    function(is_shared_out, "for_each_image_at_work(images) -> shared"),
+                    function(sum_of_terms, "sum_over_images(terms, threads) -> sum")}},
+                  {"9.5", "All lanes", 4, {function(multiply_simd, "multiply_simd(a, b) -> c")}}},
+        .timed = true};
+    return table;
+}

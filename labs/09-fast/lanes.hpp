@@ -1,0 +1,58 @@
+// Vectors of neighboring floats, in the compiler's own words: `a * x + y` on them is one instruction for all lanes,
+// where the processor has one that is wide enough.
+//
+//     with_widest_lanes([&]<int lanes>() __attribute__((always_inline)) {
+//         Lanes<lanes> sum{};                                        // zeros
+//         for (Index i = 0; i + lanes <= count; i += lanes)
+//             sum += 0.5f * lanes_at<lanes>(x + i);                  // a number times a vector
+//         lanes_at<lanes>(y) = sum;
+//     });
+#pragma once
+
+namespace cnn::lab09 {
+
+// n floats side by side. They may begin at any float: no alignment is asked for.
+template <int n>
+using Lanes [[gnu::vector_size(n * sizeof(float)), gnu::aligned(alignof(float)), gnu::may_alias]] = float;
+
+// The n floats that begin at p, to read or to write.
+template <int n>
+Lanes<n>& lanes_at(float* p) {
+    return *reinterpret_cast<Lanes<n>*>(p);
+}
+template <int n>
+const Lanes<n>& lanes_at(const float* p) {
+    return *reinterpret_cast<const Lanes<n>*>(p);
+}
+
+namespace detail {
+template <int n, class Body>
+void with_lanes(const Body& body) {
+    body.template operator()<n>();
+}
+#if defined(__x86_64__)
+template <class Body>
+[[gnu::target("arch=x86-64-v4")]] void with_avx512(const Body& body) {
+    body.template operator()<16>();
+}
+template <class Body>
+[[gnu::target("arch=x86-64-v3")]] void with_avx2(const Body& body) {
+    body.template operator()<8>();
+}
+#endif
+}  // namespace detail
+
+// Calls body.operator()<n>() with as many lanes as this machine's vectors have: 16 (AVX-512), 8 (AVX2 and FMA), else 4
+// (SSE, NEON). The body is compiled once for each of them, with that processor's instructions, into one program that
+// runs everywhere; but only what is *inlined* into it is: mark the body, and every function it calls with vectors,
+// always_inline. Where that is forgotten the answer is still right, and slow.
+template <class Body>
+void with_widest_lanes(const Body& body) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("x86-64-v4")) return detail::with_avx512(body);
+    if (__builtin_cpu_supports("x86-64-v3")) return detail::with_avx2(body);
+#endif
+    detail::with_lanes<4>(body);
+}
+
+}  // namespace cnn::lab09

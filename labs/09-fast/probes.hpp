@@ -1,0 +1,20 @@
+// Questions to functions that take functions: what came of calling them.
+#pragma once
+#include <vector>
+
+#include "fast.hpp"
+
+namespace cnn::lab09 {
+
+// How often for_each_image called its body with 0, 1, …, images - 1.
+std::vector<Index> calls_of_each(Index images);
+
+// Does for_each_image share images that are work out to threads, none of which gets more than three quarters? Said of
+// the best of several tries, in the time each thread spent on the processor, so that it does not matter what else the
+// machine is doing.
+bool is_shared_out(Index images);
+
+// sum_over_images of terms [N, …]: the term of image n is terms(n, …). On at most so many threads at a time.
+Tensor sum_of_terms(const Tensor& terms, Index threads);
+
+}  // namespace cnn::lab09
