@@ -12,8 +12,9 @@ Spread bandwidth_gigabytes(int threads, Time time) {
     std::vector<std::vector<float>> from(count, std::vector<float>(floats, 1)), to(count, std::vector<float>(floats));
     const Spread copies = rate(
         [&] {
-            tbb::parallel_for(std::size_t{0}, count,
-                              [&](std::size_t i) { std::memcpy(to[i].data(), from[i].data(), floats * sizeof(float)); });
+            tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) {
+                std::memcpy(to[i].data(), from[i].data(), floats * sizeof(float));
+            });
         },
         {.time = time});
     const double giga = 2e-9 * static_cast<double>(count * floats * sizeof(float));

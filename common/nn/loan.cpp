@@ -104,6 +104,16 @@ std::vector<Loan> install_own_operators(Operators& table, const fs::path& folder
             loans.push_back({own.name, own.task, install, own.task + (install ? " passed" : " not passed yet")});
         }
     }
+    // Where several labs teach an operator, the last one installed is in the table; the others need no mention.
+    std::vector<Loan> one_each;
+    for (Loan& loan : loans) {
+        const auto same = std::ranges::find(one_each, loan.name, &Loan::name);
+        if (same == one_each.end())
+            one_each.push_back(std::move(loan));
+        else if (loan.own)
+            *same = std::move(loan);
+    }
+    loans = std::move(one_each);
     for (const char* name : names)
         if (std::ranges::none_of(loans, [&](const Loan& loan) { return loan.name == name; }))
             loans.push_back({name, "", false, problems.empty() ? "no lab teaches it yet" : problems});

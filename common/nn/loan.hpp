@@ -33,8 +33,9 @@ struct Loan {
     std::string reason;  // "4.4 passed", "8.3 not passed yet", "lab04.so could not be built"
 };
 
-// Opens every labNN.so in `folder` and installs each operator whose task is in `passed`. Returns all of them, in the
-// order of the tasks. A library that cannot be opened is a loan with its reason, not an error.
+// Opens every labNN.so in `folder` and installs each operator whose task is in `passed`; where several labs teach one
+// (the fast convolution of lab 09, the plain one of lab 04), the last lab's wins. Returns all of them, each once, in
+// the order of the tasks. A library that cannot be opened is a loan with its reason, not an error.
 std::vector<Loan> install_own_operators(Operators& table, const std::filesystem::path& folder,
                                         const std::set<std::string>& passed);
 

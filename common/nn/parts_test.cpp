@@ -1,4 +1,5 @@
 // Schedules, the optimiser, sources, the log, run folders, the progress line, loans.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <limits>
@@ -230,6 +231,18 @@ BOOST_AUTO_TEST_CASE(what_passed_is_ones_own_and_the_rest_is_lent) {
     BOOST_TEST(loans[2].reason == "no lab teaches it yet");
     BOOST_TEST((table.conv2d_forward(Tensor({2}), {}, {}, {.size = 1}) == Tensor({1}, {42})));
     BOOST_TEST((table.relu_forward == kernels::relu_forward));
+}
+
+BOOST_AUTO_TEST_CASE(where_two_labs_teach_an_operator_it_is_listed_once) {
+    const TemporaryFolder folder;
+    std::filesystem::create_symlink(CNN_OWN_OPERATORS, folder / "lab04.so");
+    std::filesystem::create_symlink(CNN_OWN_OPERATORS, folder / "lab09.so");
+    Operators table;
+    const auto loans = install_own_operators(table, folder.path(), {"4.4"});
+    BOOST_TEST(loans.size() == 19u);
+    BOOST_TEST(loans[0].own);
+    BOOST_TEST(std::ranges::count(loans, "conv2d_forward", &Loan::name) == 1);
+    BOOST_TEST(std::ranges::count(loans, "relu_forward", &Loan::name) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_library_that_cannot_be_opened_is_a_loan) {

@@ -1,6 +1,6 @@
 // The roofline model (Williams, Waterman, Patterson: "Roofline: an insightful visual performance model for multicore
-// architectures", Communications of the ACM 52(4), 2009): how fast an operation runs, over how much it computes for each
-// byte that has to come from memory; and the roof no program on this machine gets above.
+// architectures", Communications of the ACM 52(4), 2009): how fast an operation runs, over how much it computes for
+// each byte that has to come from memory; and the roof no program on this machine gets above.
 #pragma once
 #include <string>
 #include <vector>
@@ -33,7 +33,8 @@ struct Roofline {
     std::vector<RooflineSeries> series;
 };
 
-// Both axes logarithmic. Draw it with draw(). Throws ShapeError unless the machine's figures and all points are above 0.
+// Both axes logarithmic. Draw it with draw(). Throws ShapeError unless the machine's figures and all points are above
+// 0.
 Figure roofline_figure(const Roofline& roofline);
 
 }  // namespace cnn::plot

@@ -39,7 +39,8 @@ const std::vector<Layer> layers{{"LeNet C1", {8, 1, 32, 32}, 6, {.size = 5}},
                                 {"LeNet C3", {8, 6, 14, 14}, 16, {.size = 5}},
                                 {"ResNet 16", {2, 16, 32, 32}, 16, {.size = 3, .padding = 1}},
                                 {"VGG 3→64", {1, 3, 56, 56}, 64, {.size = 3, .padding = 1}},
-                                {"ResNet 64", {2, 64, 14, 14}, 64, {.size = 3, .padding = 1}}};
+                                {"ResNet 64", {2, 64, 14, 14}, 64, {.size = 3, .padding = 1}},
+                                {"5×5 of 32", {2, 32, 14, 14}, 64, {.size = 5, .padding = 2}}};
 
 // The layer's numbers, and what they cost.
 struct Work {
@@ -90,8 +91,9 @@ Tensor as_product(const Work& work, Tensor (*multiply)(const Tensor&, const Tens
         const Tensor maps = multiply(filters, im2col(work.x, n, work.window));
         require(maps.shape() == Shape{y.size(1), places}, "the product has shape {}, expected [{}, {}]", maps.shape(),
                 y.size(1), places);
-        for (Index i = 0; i < maps.count(); ++i)
-            y.data()[n * maps.count() + i] = work.b.data()[i / places] + maps.data()[i];
+        for (Index k = 0; k < y.size(1); ++k)
+            for (Index i = 0; i < places; ++i)
+                y.data()[n * maps.count() + k * places + i] = work.b.data()[k] + maps.data()[k * places + i];
     }
     return y;
 }
@@ -103,14 +105,15 @@ struct Step {
     bool works = true;
 };
 std::vector<Step> all_steps() {
-    return {{"seven loops (lab 04)", "seven loops", seven_loops, false},
-            {"im2col + loops in order", "in order", [](const Work& work) { return as_product(work, multiply_ordered); }},
-            {"im2col + blocks", "in blocks", [](const Work& work) { return as_product(work, multiply_blocked); }},
-            {"im2col + SIMD", "SIMD", [](const Work& work) { return as_product(work, multiply_simd); }},
-            {"your conv2d_forward", "yours",
-             [](const Work& work) { return conv2d_forward(work.x, work.w, work.b, work.window); }},
-            {"kernels", "kernels",
-             [](const Work& work) { return kernels::conv2d_forward(work.x, work.w, work.b, work.window); }, false}};
+    return {
+        {"seven loops (lab 04)", "seven loops", seven_loops, false},
+        {"im2col + loops in order", "in order", [](const Work& work) { return as_product(work, multiply_ordered); }},
+        {"im2col + blocks", "in blocks", [](const Work& work) { return as_product(work, multiply_blocked); }},
+        {"im2col + SIMD", "SIMD", [](const Work& work) { return as_product(work, multiply_simd); }},
+        {"your conv2d_forward", "yours",
+         [](const Work& work) { return conv2d_forward(work.x, work.w, work.b, work.window); }},
+        {"kernels", "kernels",
+         [](const Work& work) { return kernels::conv2d_forward(work.x, work.w, work.b, work.window); }, false}};
 }
 
 void require_right(const Tensor& y, const Tensor& expected) {
@@ -135,13 +138,12 @@ double speed_alone(const Step& step, const Work& work, const Options& options) {
 }
 
 // Steps that cannot be shown are named once and then left out.
-double measured(Step& step, const Layer& layer, const Work& work, const Options& options) {
+double measured(Step& step, const Work& work, const Options& options) {
     if (!step.works) return NAN;
     const auto speed = program::attempt(step.name, [&] {
         require_right(step.run(work), work.y);
         return speed_alone(step, work, options);
     });
-    static_cast<void>(layer);
     step.works = speed.has_value();
     return speed.value_or(NAN);
 }
@@ -163,7 +165,7 @@ std::string cell(double value, int decimals) {
 }
 
 plot::Figure bars(const std::vector<Step>& steps, const std::vector<double>& speeds, const plot::Machine& machine) {
-    plot::Panel panel{.title = "64 filters of 3×3 on 64 channels, 14×14", .y = {.label = "GFLOP/s, one thread"}};
+    plot::Panel panel{.title = "64 filters of 5×5 on 32 channels, 14×14", .y = {.label = "GFLOP/s, one thread"}};
     plot::Series series{.style = plot::Style::bars};
     for (std::size_t i = 0; i < steps.size(); ++i) {
         panel.x.names.push_back(steps[i].short_name);
@@ -192,8 +194,9 @@ void show_cores(const Layer& layer, const Options& options) {
         };
         const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
         const double one = images(1), all = images(cores);
-        fmt::print("  conv2d_forward, {} images/s on one thread, {} on {} (by the wall's clock): {:.1f} times as fast\n",
-                   std::lround(one), std::lround(all), cores, all / one);
+        fmt::print(
+            "  conv2d_forward, {} images/s on one thread, {} on {} (by the wall's clock): {:.1f} times as fast\n",
+            std::lround(one), std::lround(all), cores, all / one);
         return 0;
     });
 }
@@ -214,19 +217,19 @@ int run(const Options& options) {
         const Work work(layer);
         speeds.clear();
         for (std::size_t i = 0; i < steps.size(); ++i) {
-            speeds.push_back(measured(steps[i], layer, work, options));
+            speeds.push_back(measured(steps[i], work, options));
             rows[i] += "   " + cell(speeds.back(), 1);
-            if (!std::isnan(speeds.back()))
-                series[i].points.push_back({work.intensity(), speeds.back(), layer.name});
+            if (!std::isnan(speeds.back())) series[i].points.push_back({work.intensity(), speeds.back(), layer.name});
         }
     }
     fmt::print("{}\n", table);
     for (std::size_t i = 0; i < steps.size(); ++i) fmt::print("  {:<26}{}\n", steps[i].name, rows[i]);
     const double own = *(speeds.end() - 2), kernel = speeds.back();
     if (!std::isnan(own))
-        fmt::print("\n  {}: your conv2d_forward is {:.0f} times as fast as seven loops, and has {:.0f} % of the kernels' "
-                   "speed.\n",
-                   layers.back().name, own / speeds.front(), 100 * own / kernel);
+        fmt::print(
+            "\n  {}: your conv2d_forward is {:.0f} times as fast as seven loops, and has {:.0f} % of the kernels' "
+            "speed.\n",
+            layers.back().name, own / speeds.front(), 100 * own / kernel);
     show_cores(layers.back(), options);
     std::erase_if(series, [](const plot::RooflineSeries& one) { return one.points.empty(); });
     write(plot::roofline_figure({"The same convolutions under one roof (one thread)", machine, std::move(series)}),
