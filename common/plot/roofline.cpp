@@ -60,9 +60,16 @@ Figure roofline_figure(const Roofline& roofline) {
     double bottom = roofline.machine.roof(from);
     for (const auto& [intensity, place] : lowest) {
         bottom = std::min(bottom, place.first);
-        if (!place.second.empty()) panel.notes.push_back({intensity * 0.94, place.first * 0.72, place.second});
+        if (place.second.empty()) continue;
+        double y = 0.72 * place.first;
+        // Beside a name at much the same height there is no room: one line lower.
+        if (!panel.notes.empty() && intensity < 1.5 * panel.notes.back().x &&
+            std::abs(std::log(y / panel.notes.back().y)) < 0.35)
+            y = 0.68 * std::min(y, panel.notes.back().y);
+        bottom = std::min(bottom, y);
+        panel.notes.push_back({intensity * 0.94, y, place.second});
     }
-    panel.y.from = bottom * 0.5;
+    panel.y.from = bottom * 0.6;
     panel.y.to = gflops * 1.6;
     return {.title = roofline.title, .panels = {std::move(panel)}, .width = 1500, .height = 900};
 }
