@@ -15,7 +15,7 @@ namespace {
 constexpr int patience = 2;
 // Of the learner's calls and the yardstick's, in turn: seconds for one round, and the rounds before and until the
 // verdict.
-constexpr double round_of_calls = 0.01;
+constexpr double round_of_calls = 0.005;
 constexpr int fewest_rounds = 3, most_rounds = 15;
 // How far the time of a known mistake may be from a learner's that is called by its name.
 constexpr double alike = 1.7;
@@ -24,7 +24,7 @@ Session* current = nullptr;
 
 std::string duration(double seconds) {
     if (seconds < 1e-3) return fmt::format("{:.0f} µs", std::max(1.0, seconds * 1e6));
-    if (seconds < 1) return fmt::format("{:.0f} ms", seconds * 1e3);
+    if (seconds < 1) return fmt::format("{:.{}f} ms", seconds * 1e3, seconds < 0.01 ? 1 : 0);
     return fmt::format("{:.1f} s", seconds);
 }
 
