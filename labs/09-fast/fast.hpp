@@ -28,8 +28,7 @@ Tensor col2im(const Tensor& columns, const Shape& image, const Window& window);
 //     c(i, j) = Σ_k a(i, k) · b(k, j).
 // All three throw ShapeError unless a has as many columns as b has rows. They differ in their order and nothing else.
 Tensor multiply_ordered(const Tensor& a, const Tensor& b);  // 9.2: the innermost loop runs along rows of b and c
-Tensor multiply_blocked(const Tensor& a,
-                        const Tensor& b);  // 9.2: a block of b is used for all rows of a, while it is near
+Tensor multiply_blocked(const Tensor& a, const Tensor& b);  // 9.2: a block of b is used for all rows of a at once
 Tensor multiply_simd(const Tensor& a, const Tensor& b);  // 9.5: a tile of c in registers, vectors as long as they come
 
 // Task 9.3: lab 04's layer as a product of matrices. x [N, C, H, W], w [K, C, R, S], b [K] → y [N, K, OH, OW]; for each
