@@ -27,6 +27,8 @@ constexpr Tolerance peak_rounding{.relative = 1e-4, .absolute = 1e-4};
 constexpr Tolerance vote_rounding{.relative = 1e-3, .absolute = 2e-5};
 constexpr Tolerance descriptor_rounding{.absolute = 2e-4};
 constexpr Tolerance angle_rounding{.absolute = 1e-3};
+// Of everything together: a peak on a broad hill moves by some 10⁻³ when levels are rounded differently.
+constexpr Tolerance keypoint_rounding{.absolute = 2e-2};
 // A sum of levels as a double or, for those who add up in float, nearly so.
 constexpr Tolerance sum_rounding{.relative = 1e-6, .absolute = 1e-3};
 
@@ -70,8 +72,7 @@ template <class F>
 Tensor picture(Index height, Index width, const F& f) {
     Tensor x({height, width});
     for (Index i = 0; i < height; ++i)
-        for (Index j = 0; j < width; ++j)
-            x(i, j) = static_cast<float>(f(static_cast<float>(i), static_cast<float>(j)));
+        for (Index j = 0; j < width; ++j) x(i, j) = static_cast<float>(f(static_cast<float>(i), static_cast<float>(j)));
     return x;
 }
 // The same picture as each of six levels.
@@ -310,7 +311,7 @@ BOOST_AUTO_TEST_CASE(the_bottom_of_a_hollow) {
 BOOST_AUTO_TEST_CASE(a_plain_has_no_top) { check_fit(Tensor::full({3, 11, 11}, 0.5f), {1, 5, 5}); }
 BOOST_AUTO_TEST_CASE(round_and_long) {
     // tr² / det is 4 for a round hill, 22 for one that is 20 times as long as wide; 12.1 is the limit.
-    for (const float by_row : {0.01f, 0.0015f, 0.0009f, 0.0005f}) {
+    for (const float by_row : {0.01f, 0.0015f, 0.0011f, 0.0009f, 0.0005f}) {
         check_same(student(is_on_edge, stack_of({.by_row = by_row}), Extremum{2, 10, 10}), by_row < 0.001f);
         check_same(student(is_on_edge, stack_of({.by_column = by_row}), Extremum{2, 10, 10}), by_row < 0.001f);
     }
@@ -528,9 +529,7 @@ void check_sift(const Tensor& gray) {
         check_that(!parts_are_wrong,
                    "Everything is put together rightly, but one of the parts is wrong: mend what fails above first.");
     }
-    check_same(answer.keypoints, expected.keypoints, {.absolute = 5e-3});
-    check_same(answer.descriptors, expected.descriptors, {.absolute = 2e-3});
-    check_same(answer, expected, {.absolute = 5e-3});
+    check_same(answer, expected, keypoint_rounding);
 }
 
 BOOST_AUTO_TEST_CASE(an_even_slope) {
@@ -576,6 +575,8 @@ BOOST_AUTO_TEST_CASE(no_gradient_no_length) {
     check_same(student(normalized, Tensor({4, 4, 8})), Tensor({128}), descriptor_rounding);
 }
 BOOST_AUTO_TEST_CASE(together_on_a_small_photo) { check_sift(part_of(patch(), 40, 48)); }
+BOOST_AUTO_TEST_CASE(together_on_a_larger_photo) { check_sift(patch()); }
+BOOST_AUTO_TEST_CASE(two_extrema_with_one_peak) { check_sift(random_levels({28, 30}, 87)); }
 BOOST_AUTO_TEST_CASE(together_on_an_empty_picture) { check_sift(Tensor::full({20, 20}, 0.5f)); }
 BOOST_AUTO_TEST_CASE(together_as_opencv_does) {
     const Tensor list = golden("opencv_keypoints");
@@ -722,7 +723,7 @@ BOOST_AUTO_TEST_CASE(filters_that_make_no_sense_are_refused) {
 BOOST_AUTO_TEST_CASE(wavelets_on_slopes) {
     const Integral across = integral_image(picture(12, 12, [](float, float j) { return j / 16; }));
     const Integral down = integral_image(picture(12, 12, [](float i, float) { return i * i / 128; }));
-    for (const float place : {5.0f, 5.4f, 5.6f, 6.2f}) {
+    for (const float place : {5.1f, 5.4f, 5.6f, 6.2f}) {
         check_haar(across, 5.2f, place, 2);
         check_haar(down, place, 6.3f, 1);
         check_haar(down, place, 5.8f, 3);
@@ -742,7 +743,7 @@ BOOST_AUTO_TEST_CASE(angles_of_slopes) {
 BOOST_AUTO_TEST_CASE(angles_in_a_photo) {
     const Integral image = integral_image(patch());
     for (const float place : {20.3f, 30.1f, 40.7f}) {
-        const Keypoint keypoint{.row = place, .column = place + 8.8f, .sigma = 1.7f, .angle = 0};
+        const Keypoint keypoint{.row = place, .column = place + 8.8f, .sigma = 1.63f, .angle = 0};
         check_same(student(surf_angle, image, keypoint), surf_angle(image, keypoint), angle_rounding);
     }
 }
@@ -761,7 +762,7 @@ BOOST_AUTO_TEST_CASE(a_descriptor_of_nothing) {
 BOOST_AUTO_TEST_CASE(surf_on_a_small_photo) {
     const Tensor gray = part_of(patch(), 30, 34);
     const Features answer = student(surf, gray), expected = surf(gray);
-    check_same(answer, expected, {.absolute = 5e-3});
+    check_same(answer, expected, keypoint_rounding);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
