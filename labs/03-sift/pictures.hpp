@@ -58,7 +58,7 @@ inline Image pyramid_picture(const std::vector<Tensor>& octaves, const std::vect
             add(gray_image(level(octaves[o], k), {0, 1}),
                 fmt::format("sigma {:.1f}", size * first_sigma * std::exp2(static_cast<float>(k) / steps)));
         for (Index k = 0; k < differences[o].size(0); ++k)
-            add(colour_image(level(differences[o], k), diverging, {-0.06f, 0.06f}), fmt::format("difference {}", k));
+            add(colour_image(level(differences[o], k), diverging, {-0.04f, 0.04f}), fmt::format("difference {}", k));
         pictures.push_back({Image(1, 1, 3, 255), ""});
     }
     return tiles(pictures, {.columns = steps + 3, .gap = 6});
