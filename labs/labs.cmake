@@ -1,6 +1,6 @@
 add_lab(01 sobel PROGRAM cnn-image cnn-terminal)
 add_lab(02 hog)
-add_lab(03 sift)
+add_lab(03 sift PROGRAM cnn-image cnn-terminal cnn-kernels)
 add_lab(04 convolution EARLIER 01-sobel)
 add_lab(05 pooling)
 add_lab(06 dense LINK cnn-nn)
