@@ -35,16 +35,23 @@ Tensor turned(const Tensor& x) {
     return y;
 }
 
-const std::vector<Shape> shapes{{1, 1}, {1, 40}, {37, 1}, {5, 7}, {16, 16}, {31, 67}, {64, 50}};
+struct Size {
+    Index height, width;
+    Shape shape() const { return {height, width}; }
+    friend std::ostream& operator<<(std::ostream& out, const Size& size) {
+        return out << size.height << " × " << size.width;
+    }
+};
+const std::vector<Size> sizes{{1, 1}, {1, 40}, {37, 1}, {5, 7}, {16, 16}, {31, 67}, {64, 50}};
 
 BOOST_AUTO_TEST_SUITE(sift_keypoints)
 
-BOOST_DATA_TEST_CASE(blur_agrees_with_the_formula, shapes* std::vector<float>({0.4f, 1.6f, 3.1f}) * instruction_sets(),
-                     shape, sigma, isa) {
+BOOST_DATA_TEST_CASE(blur_agrees_with_the_formula, sizes* std::vector<float>({0.4f, 1.6f, 3.1f}) * instruction_sets(),
+                     size, sigma, isa) {
     const On on(isa);
-    const Tensor x = random(shape, 3);
-    const Index radius = static_cast<Index>(4 * sigma + 0.5f), height = shape[0], width = shape[1];
-    Sums expected(shape);
+    const Tensor x = random(size.shape(), 3);
+    const Index radius = static_cast<Index>(4 * sigma + 0.5f), height = size.height, width = size.width;
+    Sums expected(size.shape());
     double whole = 0;
     const auto bell = [&](Index t) {
         return std::exp(-static_cast<double>(t * t) / (2.0 * double{sigma} * double{sigma}));
@@ -116,10 +123,10 @@ BOOST_DATA_TEST_CASE(are_the_same_for_any_threads, instruction_sets(), isa) {
     check_same_for_any_threads("descriptors", [&] { return sift(x).descriptors; });
 }
 
-BOOST_DATA_TEST_CASE(pictures_without_keypoints, shapes* instruction_sets(), shape, isa) {
+BOOST_DATA_TEST_CASE(pictures_without_keypoints, sizes* instruction_sets(), size, isa) {
     const On on(isa);
-    BOOST_TEST(sift(Tensor::full(shape, 0.5f)).keypoints.empty());
-    BOOST_TEST(sift(Tensor(shape)).descriptors.shape()[1] == 128);
+    BOOST_TEST(sift(Tensor::full(size.shape(), 0.5f)).keypoints.empty());
+    BOOST_TEST(sift(Tensor(size.shape())).descriptors.shape()[1] == 128);
 }
 
 BOOST_AUTO_TEST_CASE(nonsense_is_refused) {
