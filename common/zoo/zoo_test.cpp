@@ -1,6 +1,7 @@
 // The zoo against torchvision: golden/make_zoo.py made the numbers, in double precision.
 #include "zoo/zoo.hpp"
 
+#include <tbb/global_control.h>
 #include <zlib.h>
 
 #include <boost/test/data/test_case.hpp>
@@ -10,6 +11,7 @@
 #include "nn/describe.hpp"
 #include "nn/dropout.hpp"
 #include "nn/loss.hpp"
+#include "nn/optimizer.hpp"
 #include "nn/safetensors.hpp"
 
 using namespace cnn;
@@ -160,6 +162,39 @@ BOOST_AUTO_TEST_CASE(has_as_many_parameters_as_published) {
     BOOST_TEST(count("alexnet32") == 6'976'842);
     BOOST_TEST(count("vgg16") == 138'357'544);
     BOOST_CHECK_THROW(zoo::build("alexnet-1"), Error);
+}
+
+// Four training steps; returns the last small parameter, which follows from all the others.
+Tensor trained(const std::string& name, Index size, std::size_t threads) {
+    const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
+    Engine engine(1);
+    zoo::Network network = zoo::build(name);
+    network.layers.initialize(engine);
+    nn::Sgd sgd(network.layers, {.momentum = 0.9f});
+    const Tensor x = random({3, 3, size, size}, 2);
+    const std::vector<std::int32_t> labels{1, 2, 3};
+    BufferStatistics before;
+    for (int step = 0; step < 4; ++step) {
+        if (step == 3) before = buffer_statistics();
+        network.layers.backward_parameters(nn::softmax_cross_entropy()(network.layers.forward(x), labels).gradient);
+        sgd.step(0.01);
+    }
+    if (threads == 1)
+        BOOST_TEST(buffer_statistics().allocations == before.allocations,
+                   name << ": a later step asked for more memory");
+    Tensor last;
+    for (const auto& [unused, parameter] : network.layers.parameters())
+        if (parameter->learned && parameter->value.count() < 100'000) last = parameter->value;
+    return last;
+}
+
+BOOST_AUTO_TEST_CASE(trains_to_the_same_bits_with_any_threads_and_with_the_memory_of_its_first_steps) {
+    for (const auto& [name, size] : {std::pair("resnet20", 32), std::pair("googlenet", 64)}) {
+        const Tensor alone = trained(name, size, 1);
+        BOOST_TEST(!alone.empty());
+        BOOST_TEST((trained(name, size, 2) == alone), name);
+        BOOST_TEST((trained(name, size, 3) == alone), name);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(takes_the_images_it_was_designed_for) {
