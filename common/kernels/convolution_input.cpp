@@ -128,9 +128,15 @@ void StridedGradient::run(Index n, Index number, Tensor& dx) const {
     const Index phase_step = shape_.filters * plane;
     float* planes = scratch(Slot::phase, stride_ * phase_step);
     for (Index i = 0; i < stride_; ++i) {  // rows stride·t + i of dx
+        const Index there = std::min(rows, divide_up(x_[2] - i, stride_) - first);
+        if (down_.phases[static_cast<std::size_t>(i)].taps == 0) {
+            for (Index c = 0; c < shape_.filters; ++c)
+                for (Index t = 0; t < there; ++t)
+                    std::fill_n(dx.data() + ((n * x_[1] + c) * x_[2] + stride_ * (first + t) + i) * x_[3], x_[3], 0.0f);
+            continue;
+        }
         for (Index j = 0; j < stride_; ++j)
             correlate_phase(static_cast<std::size_t>(i * stride_ + j), plan, band, planes + j * phase_step);
-        const Index there = std::min(rows, divide_up(x_[2] - i, stride_) - first);
         for (Index c = 0; c < shape_.filters; ++c)
             interleave({.from = planes + c * plane,
                         .phase_step = phase_step,

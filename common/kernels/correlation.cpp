@@ -8,9 +8,6 @@
 namespace cnn::kernels {
 namespace {
 
-// A quarter of a usual second-level cache: filters and results want to be there too.
-constexpr Index band_floats = (256 << 10) / 4;
-
 // A step of the reduction costs its multiply-adds, though never less than their latency, and some for loads and the
 // loop.
 double cycles_of_step(double rows, Index vectors) {
@@ -22,11 +19,7 @@ double cycles_of_step(double rows, Index vectors) {
 
 Index rows_of_a_band(const Correlation& shape) {
     Index rows = shape.out_height;
-    while (rows > 1 && Band(shape, rows).floats() > band_floats) {
-        const bool in_place = Band(shape, 1).floats() == Band(shape, rows).floats();
-        if (in_place && shape.channels * (rows + shape.rows - 1) * shape.width <= band_floats) break;
-        rows = (rows + 1) / 2;
-    }
+    while (rows > 1 && Band(shape, rows).floats() > band_floats) rows = (rows + 1) / 2;
     const Index bands = (shape.out_height + rows - 1) / rows;
     return (shape.out_height + bands - 1) / bands;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/check.hpp"
+#include "kernels/dense_large.hpp"
 #include "kernels/filters.hpp"
 #include "kernels/parallel.hpp"
 #include "kernels/product.hpp"
@@ -64,6 +65,10 @@ Tensor dense_forward(const Tensor& x, const Tensor& w, const Tensor& b) {
     if (!b.empty()) check_shape("dense: b", b.shape(), {w.size(0)});
     Tensor y = Tensor::uninitialized({x.size(0), w.size(0)});
     if (y.empty()) return y;
+    if (is_large(x.size(1), w.size(0))) {
+        large_forward(x, w, b.empty() ? nullptr : b.data(), y);
+        return y;
+    }
     const Index pitch = (w.size(0) + line - 1) / line * line;
     Product product{.rows = x.size(0),
                     .columns = w.size(0),
@@ -86,6 +91,10 @@ Tensor dense_backward_input(const Tensor& dy, const Tensor& w) {
             w.size(0));
     if (dy.empty() || w.empty()) return Tensor({dy.size(0), w.size(1)});
     Tensor dx = Tensor::uninitialized({dy.size(0), w.size(1)});
+    if (is_large(w.size(1), w.size(0))) {
+        large_backward_input(dy, w, dx);
+        return dx;
+    }
     Product product{.rows = dy.size(0),
                     .columns = w.size(1),
                     .depth = w.size(0),
@@ -108,13 +117,16 @@ DenseGradients dense_backward_weights(const Tensor& x, const Tensor& dy) {
     const Index rows = x.size(0), inputs = x.size(1), outputs = dy.size(1);
     if (x.empty() || dy.empty()) return {Tensor({outputs, inputs}), Tensor({outputs})};
     DenseGradients gradients{Tensor::uninitialized({outputs, inputs}), Tensor::uninitialized({outputs})};
-    multiply({.rows = outputs,
-              .columns = inputs,
-              .depth = rows,
-              .a = dy.data(),
-              .b = x.data(),
-              .b_row = inputs,
-              .c = gradients.dw.data()});
+    if (is_large(inputs, outputs))
+        large_backward_weights(x, dy, gradients.dw);
+    else
+        multiply({.rows = outputs,
+                  .columns = inputs,
+                  .depth = rows,
+                  .a = dy.data(),
+                  .b = x.data(),
+                  .b_row = inputs,
+                  .c = gradients.dw.data()});
     sum_rows(dy.data(), outputs, rows, outputs, false, gradients.db.data());
     return gradients;
 }

@@ -18,9 +18,12 @@ Index pitch_of(const Correlation& shape) {
     return std::max(needed - shared, shape.out_width);
 }
 
+// A large image is copied all the same: its planes lie so far apart that every step of the reduction would be in
+// another page of memory.
 bool needs_no_copy(const Correlation& shape) {
-    return shape.stride == 1 && shape.top == 0 && shape.left == 0 &&
-           shape.out_width + shape.columns - 1 <= shape.width && shape.out_height + shape.rows - 1 <= shape.height;
+    return shape.channels * shape.height * shape.width <= band_floats && shape.stride == 1 && shape.top == 0 &&
+           shape.left == 0 && shape.out_width + shape.columns - 1 <= shape.width &&
+           shape.out_height + shape.rows - 1 <= shape.height;
 }
 
 }  // namespace
@@ -96,7 +99,10 @@ const float* Band::load(const float* image, Index first) const {
                         .left = shape_.left,
                         .rows = out_rows_ + shape_.rows - 1,
                         .columns = pitch_};
-        if (shape_.stride == 1) {
+        if (shape_.stride == 1 && pitch_ == shape_.width && shape_.left == 0 && shape_.top == 0 && shape_.rows == 1) {
+            const Index count = out_rows_ * pitch_;  // in one go
+            std::copy_n(part.plane + first * pitch_, count, band + c * plane_);
+        } else if (shape_.stride == 1) {
             copy_padded(part, band + c * plane_);
         } else {
             part.rows = (out_rows_ - 1) * shape_.stride + shape_.rows;

@@ -58,6 +58,21 @@ void copy_phases_here(const PaddedPart& part, const Phases& phases, float* to) {
     }
 }
 
+// Rows far apart begin in other pages of memory, where the machine does not fetch ahead by itself.
+void copy_columns_here(const Columns& t) {
+    constexpr Index ahead = 16;
+    for (Index i = 0; i < t.rows; ++i) {
+        const float* from = t.from + i * t.from_pitch;
+        float* to = t.to + i * t.to_pitch;
+        Index j = 0;
+        for (; j + lanes <= t.columns; j += lanes) {
+            if (i + ahead < t.rows) __builtin_prefetch(from + ahead * t.from_pitch + j);
+            hn::StoreU(hn::LoadU(d, from + j), d, to + j);
+        }
+        for (; j < t.columns; ++j) to[j] = from[j];
+    }
+}
+
 void interleave_here(const Interleaving& t) {
     const bool two = t.stride == 2, four = t.stride == 4;
     for (Index i = 0; i < t.rows; ++i) {
@@ -180,6 +195,7 @@ namespace cnn::kernels {
 
 HWY_EXPORT(copy_padded_here);
 HWY_EXPORT(copy_phases_here);
+HWY_EXPORT(copy_columns_here);
 HWY_EXPORT(interleave_here);
 HWY_EXPORT(transpose_here);
 HWY_EXPORT(add_here);
@@ -189,6 +205,7 @@ void copy_padded(const PaddedPart& part, float* to) { HWY_DYNAMIC_DISPATCH(copy_
 void copy_phases(const PaddedPart& part, const Phases& phases, float* to) {
     HWY_DYNAMIC_DISPATCH(copy_phases_here)(part, phases, to);
 }
+void copy_columns(const Columns& t) { HWY_DYNAMIC_DISPATCH(copy_columns_here)(t); }
 void interleave(const Interleaving& t) { HWY_DYNAMIC_DISPATCH(interleave_here)(t); }
 void transpose(const Transposition& t) { HWY_DYNAMIC_DISPATCH(transpose_here)(t); }
 void add(const float* from, Index count, float* to) { HWY_DYNAMIC_DISPATCH(add_here)(from, count, to); }

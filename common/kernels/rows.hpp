@@ -34,6 +34,15 @@ struct Interleaving {
 };
 void interleave(const Interleaving& t);
 
+// to[i · to_pitch + j] = from[i · from_pitch + j] for `rows` × `columns` numbers.
+struct Columns {
+    const float* from;
+    Index from_pitch, rows, columns;
+    float* to;
+    Index to_pitch;
+};
+void copy_columns(const Columns& t);
+
 // to[j · to_pitch + i] = from[i · from_pitch + j] for `rows` × `columns` numbers; i from `rows` to `padded_rows` is
 // zero.
 struct Transposition {
