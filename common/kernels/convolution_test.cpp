@@ -21,6 +21,9 @@ const std::vector<Case> cases{
     {{2, 2, 19, 23}, 15, {.size = 3, .stride = 2, .padding = 1}},
     {{2, 2, 11, 7}, 3, {.size = 2, .stride = 3}},  // stride larger than the filter
     {{3, 2, 10, 10}, 4, {.size = 1, .stride = 2}},
+    {{3, 2, 7, 5}, 3, {.size = 2, .stride = 4}},  // whole rows that no window looks at
+    {{2, 3, 9, 8}, 3, {.size = 2, .stride = 3}},
+    {{1, 257, 17, 31}, 5, {.size = 1}},  // too large to be read where it is
     {{3, 7, 5, 6}, 9, {.size = 1}},
     {{2, 4, 6, 5}, 3, {.size = 1, .padding = 2}},
     {{1, 3, 37, 35}, 9, {.size = 11, .stride = 4, .padding = 2}},

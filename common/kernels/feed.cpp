@@ -99,7 +99,9 @@ const float* Band::load(const float* image, Index first) const {
                         .left = shape_.left,
                         .rows = out_rows_ + shape_.rows - 1,
                         .columns = pitch_};
-        if (shape_.stride == 1 && pitch_ == shape_.width && shape_.left == 0 && shape_.top == 0 && shape_.rows == 1) {
+        const bool as_it_is = shape_.stride == 1 && shape_.rows == 1 && shape_.top == 0 && shape_.left == 0 &&
+                              pitch_ == shape_.width && first + out_rows_ <= shape_.height;
+        if (as_it_is) {
             const Index count = out_rows_ * pitch_;  // in one go
             std::copy_n(part.plane + first * pitch_, count, band + c * plane_);
         } else if (shape_.stride == 1) {
