@@ -313,7 +313,8 @@ inline Mistakes surf_descriptor_mistakes() {
                 [](const Integral& image, const Keypoint& k) {
                     return surf_descriptor_with(image, k, {.wavelets_turned = false});
                 }),
-        mistake(surf_descriptor, "no_bell_on_surf_grid", "far places count as much as near ones: the bell of 3.3s is missing.",
+        mistake(surf_descriptor, "no_bell_on_surf_grid",
+                "far places count as much as near ones: the bell of 3.3s is missing.",
                 [](const Integral& image, const Keypoint& k) {
                     return surf_descriptor_with(image, k, {.weighted = false});
                 }),
@@ -381,7 +382,8 @@ inline Mistakes surf_mistakes() {
             surf, "saddles_kept",
             "negative extrema are kept: there the two curvatures have different signs, which is a saddle and no blob.",
             [](const Tensor& gray) { return surf_with(gray, {.minima = true}); }),
-        mistake(surf, "offsets_not_added", "the offsets of the parabola are not added: keypoints lie between the pixels.",
+        mistake(surf, "offsets_not_added",
+                "the offsets of the parabola are not added: keypoints lie between the pixels.",
                 [](const Tensor& gray) { return surf_with(gray, {.whole_pixels = true}); }),
         mistake(surf, "filter_size_as_sigma",
                 "sigma is the filter's size in pixels: a filter of n pixels has 1.2 · n / 9.",
