@@ -219,7 +219,8 @@ Mistakes forward_mistakes() {
                     return y;
                 }),
         mistake(conv2d_forward, "forward_naive_product",
-                "the product of matrices is the slow one: call your multiply_blocked.",
+                "nearly all the time of the forward pass goes into a slow product of matrices: is it your fast one "
+                "that is called?",
                 [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
                     return wrong::forward(x, w, b, window, wrong::naive_product);
                 }),
@@ -259,7 +260,7 @@ Mistakes backward_input_mistakes() {
                     return conv2d_backward_input(dy, mixed, x_shape, window);
                 }),
         mistake(conv2d_backward_input, "dx_naive_product",
-                "dx waits for the slow product of matrices: call your multiply_blocked.",
+                "dx waits for a slow product of matrices: is it your fast one that is called?",
                 [](const Tensor& dy, const Tensor& w, const Shape& x_shape, const Window& window) {
                     return wrong::backward_input(dy, w, x_shape, window, wrong::naive_product);
                 }),
@@ -309,7 +310,7 @@ Mistakes backward_filters_mistakes() {
                     return g;
                 }),
         mistake(conv2d_backward_filters, "dw_naive_product",
-                "dw waits for the slow product of matrices: call your multiply_blocked.",
+                "dw waits for a slow product of matrices: is it your fast one that is called?",
                 [](const Tensor& x, const Tensor& dy, const Window& window) {
                     return wrong::backward_filters(x, dy, window, wrong::naive_product);
                 }),
@@ -381,21 +382,30 @@ Index panel_width() {
     return width;
 }
 
-// Right, but compiled for the oldest processors: the vectors are taken apart.
+// Right, but compiled for the oldest processors: the vectors are taken apart, and so is the tile.
 Tensor without_inlining(const Tensor& a, const Tensor& b) {
     wrong::check(a, b);
-    constexpr int lanes = 16;
-    Tensor c({a.size(0), b.size(1)});
-    const Index whole = b.size(1) / lanes * lanes;
-    for (Index i = 0; i < a.size(0); ++i) {
-        for (Index j = 0; j < whole; j += lanes) {
-            Lanes<lanes> sum{};
-            for (Index k = 0; k < a.size(1); ++k) sum += a(i, k) * lanes_at<lanes>(b.data() + k * b.size(1) + j);
-            lanes_at<lanes>(c.data() + i * c.size(1) + j) = sum;
-        }
-        for (Index k = 0; k < a.size(1); ++k)
-            for (Index j = whole; j < b.size(1); ++j) c(i, j) += a(i, k) * b(k, j);
-    }
+    Tensor c = cut(a, b, a.size(0), a.size(1), 0);
+    const Index rows = a.size(0) / 6 * 6, depth = a.size(1), columns = b.size(1);
+    with_widest_lanes([&]<int lanes>() __attribute__((noinline)) {
+        for (Index j = 0; j + 2 * lanes <= columns; j += 2 * lanes)
+            for (Index i = 0; i < rows; i += 6) {
+                Lanes<lanes> sum[6][2] = {};
+                for (Index k = 0; k < depth; ++k)
+#pragma GCC unroll 6
+                    for (int r = 0; r < 6; ++r) {
+                        sum[r][0] += a(i + r, k) * lanes_at<lanes>(b.data() + k * columns + j);
+                        sum[r][1] += a(i + r, k) * lanes_at<lanes>(b.data() + k * columns + j + lanes);
+                    }
+                for (int r = 0; r < 6; ++r)
+                    for (int v = 0; v < 2; ++v)
+                        lanes_at<lanes>(c.data() + (i + r) * columns + j + v * lanes) = sum[r][v];
+            }
+    });
+    const Index done = columns / panel_width() * panel_width();
+    for (Index i = 0; i < a.size(0); ++i)
+        for (Index j = i < rows ? done : 0; j < columns; ++j)
+            for (Index k = 0; k < depth; ++k) c(i, j) += a(i, k) * b(k, j);
     return c;
 }
 
