@@ -177,6 +177,20 @@ Value decode(std::string_view bytes) {
     }
 }
 
+namespace {
+
+// Fields of aggregates in an aggregate are told apart: "model.w [3, 3]   velocity.w [3, 3]".
+std::string describe_field(const std::string& path, const Value& value) {
+    const auto* record = std::get_if<Record>(&value);
+    if (!record) return describe(path, value);
+    std::string text;
+    for (const Field& field : *record)
+        text += (text.empty() ? "" : "   ") + describe_field(path + "." + field.name, field.value);
+    return text;
+}
+
+}  // namespace
+
 std::string describe(const std::string& name, const Value& value) {
     const std::string prefix = name.empty() ? "" : name + " ";
     return std::visit(
@@ -193,7 +207,7 @@ std::string describe(const std::string& name, const Value& value) {
                    [&](const Record& v) {
                        std::string text;
                        for (const Field& field : v)
-                           text += (text.empty() ? "" : "   ") + describe(field.name, field.value);
+                           text += (text.empty() ? "" : "   ") + describe_field(field.name, field.value);
                        return text;
                    },
                    [&](const Tensor& v) {

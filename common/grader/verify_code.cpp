@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <functional>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -104,16 +105,29 @@ void verify_skeleton(const LabFiles& files, const VerifyOptions& options, Promis
                     fmt::format("{}", fmt::join(judgement.statuses, ", ")));
 }
 
+// Some tests measure time. What a busy machine spoils once it does not spoil three times in a row; everything else
+// gives the same answer every time.
+Judgement judge_again(const fs::path& program, const std::vector<std::string>& arguments,
+                      const std::function<bool(const Judgement&)>& as_expected) {
+    Judgement judgement = judge(program, arguments);
+    for (int again = 0; again < 2 && !as_expected(judgement); ++again) judgement = judge(program, arguments);
+    return judgement;
+}
+
+// Why a mistake is not caught and named as it should be; empty when it is.
+std::string complaint(const Judgement& judgement, const std::string& sentence) {
+    if (judgement.exit_code != 1) return "no test noticed it";
+    if (judgement.diagnoses.empty()) return "it was noticed, but not named: " + judgement.first_failure;
+    if (judgement.diagnoses != std::set<std::string>{sentence})
+        return fmt::format("it was called: {}", fmt::join(judgement.diagnoses, " | "));
+    return "";
+}
+
 void verify_mistake(const LabFiles& files, const Json& mistake, Promises& promises) {
     const std::string name = mistake["name"], sentence = mistake["sentence"];
-    const Judgement judgement = judge(files.judge, {"--variant", "mistake:" + name});
-    std::string reason;
-    if (judgement.exit_code != 1)
-        reason = "no test noticed it";
-    else if (judgement.diagnoses.empty())
-        reason = "it was noticed, but not named: " + judgement.first_failure;
-    else if (judgement.diagnoses != std::set<std::string>{sentence})
-        reason = fmt::format("it was called: {}", fmt::join(judgement.diagnoses, " | "));
+    const Judgement judgement = judge_again(files.judge, {"--variant", "mistake:" + name},
+                                            [&](const Judgement& j) { return complaint(j, sentence).empty(); });
+    const std::string reason = complaint(judgement, sentence);
     promises.expect(reason.empty(), fmt::format("{}: mistake {} is caught and named", files.folder, name), reason);
 }
 
@@ -128,7 +142,7 @@ void verify_code(const Json& lab, const VerifyOptions& options, Promises& promis
     const LabFiles files = files_of(lab, options);
     verify_skeleton(files, options, promises);
     for (const char* variant : {"reference", "kernels"}) {
-        const Judgement judgement = judge(files.judge, {"--variant", variant});
+        const Judgement judgement = judge_again(files.judge, {"--variant", variant}, all_pass);
         promises.expect(all_pass(judgement), fmt::format("{}: the {} passes every test", files.folder, variant),
                         judgement.first_failure);
         for (const Json& test : judgement.tests)
