@@ -33,17 +33,21 @@ void work(double seconds) {
 // More than two: TBB takes its time to send a single helper.
 constexpr Index threads_asked = 4;
 
-// Runs f where so many threads may help, even on a machine with fewer cores. Limit and arenas are made once and kept:
-// TBB sends no helpers to arenas that come and go.
+// How many threads there may be, and where they meet. Made once and kept: TBB sends no helpers to arenas that come and
+// go.
+struct Threads {
+    tbb::global_control limit{
+        tbb::global_control::max_allowed_parallelism,
+        std::max<std::size_t>(threads_asked, static_cast<std::size_t>(tbb::this_task_arena::max_concurrency()))};
+    std::map<Index, tbb::task_arena> arenas{};
+};
+
+// Runs f where so many threads may help, even on a machine with fewer cores.
 template <class F>
 void on_threads(Index threads, const F& f) {
-    static auto& limit = *new tbb::global_control(
-        tbb::global_control::max_allowed_parallelism,
-        std::max<std::size_t>(threads_asked, static_cast<std::size_t>(tbb::this_task_arena::max_concurrency())));
-    static auto& arenas = *new std::map<Index, tbb::task_arena>;
-    static_cast<void>(limit);
+    static auto& kept = *new Threads;  // never destroyed: TBB may be gone by then
     const Index count = std::clamp<Index>(threads, 1, threads_asked);
-    arenas.try_emplace(count, static_cast<int>(count)).first->second.execute(f);
+    kept.arenas.try_emplace(count, static_cast<int>(count)).first->second.execute(f);
 }
 
 }  // namespace
