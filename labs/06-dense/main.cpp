@@ -233,7 +233,6 @@ int main(int argc, char** argv) {
     app.add_option("--own-operators", options.own_operators, "folder of your labs' libraries (./lab run 6 --mine)");
     app.add_option("--passed", options.passed, "tasks you have passed: 4.4,5.2")
         ->delimiter(',')
-        ->allow_extra_args(false)
         ->allow_extra_args(false);
     return cnn::program::run(app, argc, argv, [&] {
         if (options.weights.empty()) options.weights = CNN_SOURCE_DIR "/labs/06-dense/lenet.safetensors";

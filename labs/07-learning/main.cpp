@@ -187,7 +187,6 @@ int main(int argc, char** argv) {
     app.add_option("--own-operators", options.own_operators, "folder of your labs' libraries (./lab run 7 --mine)");
     app.add_option("--passed", options.passed, "tasks you have passed: 6.2,7.5")
         ->delimiter(',')
-        ->allow_extra_args(false)
         ->allow_extra_args(false);
     return cnn::program::run(app, argc, argv, [&] { return cnn::lab07::run(options); });
 }
