@@ -1,0 +1,111 @@
+#include <fmt/format.h>
+
+#include "nn/branching.hpp"
+#include "nn/normalization.hpp"
+#include "tensor/error.hpp"
+#include "zoo/parts.hpp"
+
+namespace cnn::zoo {
+namespace {
+
+using namespace nn;
+
+// The convolution's bias would only be taken away again by the normalisation behind it.
+Conv2d conv3x3(Index in, Index out, Index stride) {
+    return Conv2d(in, out, {.size = 3, .stride = stride, .padding = 1}, false);
+}
+
+// He et al. 2015, figure 2 with figure 5 (left): two convolutions of 3 × 3.
+Sequential basic_body(Index in, Index out, Index stride) {
+    Sequential body;
+    body.add("conv1", conv3x3(in, out, stride)).add("bn1", BatchNorm2d(out)).add("relu", ReLU());
+    body.add("conv2", conv3x3(out, out, 1)).add("bn2", BatchNorm2d(out));
+    return body;
+}
+
+// `make_shortcut(in, out, stride)` where the shape changes, the identity elsewhere.
+template <class F>
+Sequential stage(Index blocks, Index in, Index out, Index stride, const F& make_shortcut) {
+    Sequential stage;
+    for (Index i = 0; i < blocks; ++i) {
+        const bool changes = i == 0 && (stride != 1 || in != out);
+        Sequential block;
+        block.add("", Residual(basic_body(i == 0 ? in : out, out, i == 0 ? stride : 1),
+                               changes ? make_shortcut(in, out, stride) : Sequential(), "downsample"));
+        block.add("relu", ReLU());
+        stage.add(std::move(block));
+    }
+    return stage;
+}
+
+// Option B: a convolution of 1 × 1 where the shape changes.
+Sequential projection(Index in, Index out, Index stride) {
+    return Sequential(Conv2d(in, out, {.size = 1, .stride = stride}, false), BatchNorm2d(out));
+}
+
+// Option A: every stride-th pixel, with half of the new channels as zeros before and half behind. No parameters.
+class ZeroPadded : public Layer {
+public:
+    ZeroPadded(Index in, Index out, Index stride)
+        : before_((out - in) / 2), behind_(out - in - before_), stride_(stride) {
+        require(out >= in, "ZeroPadded: {} channels cannot become {}", in, out);
+    }
+    Tensor forward(Tensor x) override { return forward_shared(std::make_shared<const Tensor>(std::move(x))); }
+    Tensor forward_shared(const SharedTensor& x) override {
+        x_shape_ = x->shape();
+        Tensor y(output_shape(x_shape_));
+        for_pixels([&](Index from, Index to) { y[to] = (*x)[from]; });
+        return y;
+    }
+    Tensor backward(Tensor dy) override {
+        Tensor dx(x_shape_);
+        for_pixels([&](Index from, Index to) { dx[from] = dy[to]; });
+        return dx;
+    }
+    std::string kind() const override { return "ZeroPadded"; }
+    std::string details() const override { return fmt::format("+{} channels, stride {}", before_ + behind_, stride_); }
+    Shape output_shape(const Shape& x) const override {
+        return {x[0], x[1] + before_ + behind_, (x[2] + stride_ - 1) / stride_, (x[3] + stride_ - 1) / stride_};
+    }
+
+private:
+    // f(place in x, place in y) for every pixel that is kept.
+    template <class F>
+    void for_pixels(const F& f) const {
+        const Shape y = output_shape(x_shape_);
+        for (Index n = 0; n < y[0]; ++n)
+            for (Index c = 0; c < x_shape_[1]; ++c)
+                for (Index i = 0; i < y[2]; ++i)
+                    for (Index j = 0; j < y[3]; ++j)
+                        f(((n * x_shape_[1] + c) * x_shape_[2] + i * stride_) * x_shape_[3] + j * stride_,
+                          ((n * y[1] + c + before_) * y[2] + i) * y[3] + j);
+    }
+
+    Index before_, behind_, stride_;
+    Shape x_shape_;
+};
+Sequential zero_padded(Index in, Index out, Index stride) { return Sequential(ZeroPadded(in, out, stride)); }
+
+}  // namespace
+
+Network resnet20(Index classes) {
+    Sequential network;
+    network.add("conv1", conv3x3(3, 16, 1)).add("bn1", BatchNorm2d(16)).add("relu", ReLU());
+    network.add("layer1", stage(3, 16, 16, 1, zero_padded)).add("layer2", stage(3, 16, 32, 2, zero_padded));
+    network.add("layer3", stage(3, 32, 64, 2, zero_padded));
+    network.add("avgpool", AdaptiveAvgPool2d()).add("flatten", Flatten()).add("fc", Dense(64, classes));
+    return {std::move(network), {3, 32, 32}, classes};
+}
+
+Network resnet18(Index classes) {
+    Sequential network;
+    network.add("conv1", Conv2d(3, 64, {.size = 7, .stride = 2, .padding = 3}, false));
+    network.add("bn1", BatchNorm2d(64)).add("relu", ReLU());
+    network.add("maxpool", MaxPool2d({.size = 3, .stride = 2, .padding = 1}));
+    network.add("layer1", stage(2, 64, 64, 1, projection)).add("layer2", stage(2, 64, 128, 2, projection));
+    network.add("layer3", stage(2, 128, 256, 2, projection)).add("layer4", stage(2, 256, 512, 2, projection));
+    network.add("avgpool", AdaptiveAvgPool2d()).add("flatten", Flatten()).add("fc", Dense(512, classes));
+    return {std::move(network), {3, 224, 224}, classes};
+}
+
+}  // namespace cnn::zoo
