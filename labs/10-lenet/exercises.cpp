@@ -1,10 +1,7 @@
 #include "grader/exercise.hpp"
 
-#include <cmath>
-
 #include "nn/layers.hpp"
 #include "probes.hpp"
-#include "tensor/random.hpp"
 
 using namespace cnn::lab10;
 
@@ -81,38 +78,6 @@ const Shape image_1998{1, 1, 32, 32}, image_today{1, 1, 28, 28};
 
 }  // namespace
 
-void set_weights(nn::Layer& network, std::uint32_t seed) {
-    Engine engine(seed);
-    for (const auto& [name, parameter] : network.parameters()) {
-        if (!parameter->learned) continue;
-        const Shape& shape = parameter->value.shape();
-        const Index filter = shape.rank() > 1 && shape[0] > 0 ? shape.count() / shape[0] : 4;
-        const float bound = 1 / std::sqrt(static_cast<float>(filter));
-        parameter->value = uniform(shape, engine, -bound, bound);
-    }
-}
-
-NetworkTable table_of(nn::Layer& network, const Shape& input) {
-    NetworkTable table{{}, {}, 0};
-    for (const nn::LayerRow& row : network.rows("", input)) {
-        const auto output = row.output.sizes();
-        table.layers.push_back({row.name, row.kind, {output.begin(), output.end()}, row.parameters});
-        table.parameters += row.parameters;
-    }
-    for (const auto& [name, parameter] : network.parameters())
-        if (parameter->learned) table.weights.push_back(name);
-    return table;
-}
-
-NetworkPass pass_of(nn::Layer& network, const Tensor& x, const Tensor& dy, std::uint32_t seed) {
-    set_weights(network, seed);
-    NetworkPass pass{network.forward(x), {}, {}};
-    pass.dx = network.backward(dy);
-    for (const auto& [name, parameter] : network.parameters())
-        if (parameter->learned) pass.gradients.push_back(parameter->gradient);
-    return pass;
-}
-
 NetworkTable lenet5_1998_table() {
     nn::Sequential network = lenet5_1998();
     return table_of(network, image_1998);
@@ -142,12 +107,6 @@ nn::Sequential small_network(Index inputs, Index classes, std::uint32_t seed) {
     nn::Sequential network(nn::Dense(inputs, 8), nn::Tanh(), HalfWhileTraining(), nn::Dense(8, classes));
     set_weights(network, seed);
     return network;
-}
-
-std::vector<Tensor> weights_of(nn::Layer& network) {
-    std::vector<Tensor> weights;
-    for (const auto& [name, parameter] : network.parameters()) weights.push_back(parameter->value);
-    return weights;
 }
 
 EvaluateReport evaluate_report(const Images& images, Index batch_size, Index classes, std::uint32_t seed) {

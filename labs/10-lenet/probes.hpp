@@ -1,34 +1,15 @@
-// How the judge looks at networks: a network does not travel between judge and worker, but tables, numbers and
-// gradients do. Each probe calls your builder or your loop and reports what came of it.
+// How the judge looks at networks (nn/probe.hpp): each probe calls your builder or your loop and reports what came of
+// it.
 #pragma once
 #include <functional>
 
 #include "lenet.hpp"
+#include "nn/probe.hpp"
 
 namespace cnn::lab10 {
 
-struct LayerLine {
-    std::string name, kind;     // "0", "Conv2d"
-    std::vector<Index> output;  // shape of what it gives for one image
-    Index parameters;
-};
-struct NetworkTable {
-    std::vector<LayerLine> layers;
-    std::vector<std::string> weights;  // names of the learned parameters, as they stand in a file
-    Index parameters;                  // of all layers together
-};
-NetworkTable table_of(nn::Layer& network, const Shape& input);
-
-// One forward and one backward pass with weights drawn from `seed` (see set_weights).
-struct NetworkPass {
-    Tensor y, dx;
-    std::vector<Tensor> gradients;  // of the learned parameters, in their order
-};
-NetworkPass pass_of(nn::Layer& network, const Tensor& x, const Tensor& dy, std::uint32_t seed);
-
-// Learned parameters, in their order, become uniform in ±1/√(numbers in one filter); vectors uniform in ±0.5. The
-// golden values were made with the same numbers.
-void set_weights(nn::Layer& network, std::uint32_t seed);
+using nn::NetworkPass;
+using nn::NetworkTable;
 
 // 10.4, 10.5, 10.7
 NetworkTable lenet5_1998_table();
@@ -41,7 +22,6 @@ NetworkPass build_lenet_pass(const LenetOptions& options, const Tensor& x, const
 // 10.6: a network with one hidden layer of eight neurons for x [N, D] and `classes` classes, whose middle layer halves
 // its input while training, as dropout would.
 nn::Sequential small_network(Index inputs, Index classes, std::uint32_t seed);
-std::vector<Tensor> weights_of(nn::Layer& network);
 
 struct EvaluateReport {
     Score score;

@@ -26,7 +26,7 @@ def random(shape, seed):
 
 
 def weights(shapes, seed):
-    """As set_weights() in probes.hpp."""
+    """As set_weights() in common/nn/probe.hpp."""
     engine, result = Engine(seed), []
     for shape in shapes:
         filter_size = int(np.prod(shape[1:])) if len(shape) > 1 else 4
