@@ -9,3 +9,4 @@ add_lab(08 backprop LINK cnn-nn)
 add_lab(09 fast TIMED LINK TBB::tbb PROGRAM cnn-kernels cnn-plot cnn-measure TBB::tbb
     EARLIER 04-convolution 08-backprop HEADERS <functional> <tbb/parallel_for.h>)
 add_lab(10 lenet LINK cnn-nn)
+add_lab(11 seeing LINK cnn-nn)
