@@ -65,7 +65,7 @@ std::vector<TrainingRun> table_runs(const std::string& filter) {
     std::vector<TrainingRun> runs;
     const std::vector<std::pair<std::string, Index>> all{{"lenet5", 64},  {"resnet20", 64}, {"alexnet32", 64},
                                                          {"alexnet", 16}, {"vgg16", 4},     {"googlenet", 8},
-                                                         {"resnet18", 8}};
+                                                         {"resnet18", 8}, {"resnet50", 8}};
     for (const auto& [net, batch] : all)
         if (filter.empty() || filter == net) runs.push_back({.net = net, .batch = batch});
     if (runs.empty()) throw Error(fmt::format("no network {} in the table", filter));

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <array>
+
 #include "nn/branching.hpp"
 #include "nn/normalization.hpp"
 #include "tensor/error.hpp"
@@ -23,15 +25,39 @@ Sequential basic_body(Index in, Index out, Index stride) {
     return body;
 }
 
-// `make_shortcut(in, out, stride)` where the shape changes, the identity elsewhere.
-template <class F>
-Sequential stage(Index blocks, Index in, Index out, Index stride, const F& make_shortcut) {
+// He et al. 2015, figure 5 (right): 1 × 1 to a quarter of the channels, 3 × 3, 1 × 1 back. The stride is where
+// torchvision has it, in the filter of 3 × 3; the paper's is in the first of 1 × 1.
+Sequential bottleneck_body(Index in, Index out, Index stride) {
+    const Index inner = out / 4;
+    Sequential body;
+    body.add("conv1", Conv2d(in, inner, {.size = 1}, false)).add("bn1", BatchNorm2d(inner)).add("relu1", ReLU());
+    body.add("conv2", conv3x3(inner, inner, stride)).add("bn2", BatchNorm2d(inner)).add("relu2", ReLU());
+    body.add("conv3", Conv2d(inner, out, {.size = 1}, false)).add("bn3", BatchNorm2d(out));
+    return body;
+}
+
+using Make = Sequential (*)(Index in, Index out, Index stride);
+
+// `make_shortcut` where the shape changes, the identity elsewhere.
+Sequential stage(Index blocks, Index in, Index out, Index stride, Make make_body, Make make_shortcut) {
     Sequential stage;
     for (Index i = 0; i < blocks; ++i) {
         const bool changes = i == 0 && (stride != 1 || in != out);
         Sequential block;
-        block.add("", Residual(basic_body(i == 0 ? in : out, out, i == 0 ? stride : 1),
+        block.add("", Residual(make_body(i == 0 ? in : out, out, i == 0 ? stride : 1),
                                changes ? make_shortcut(in, out, stride) : Sequential(), "downsample"));
+        block.add("relu", ReLU());
+        stage.add(std::move(block));
+    }
+    return stage;
+}
+
+// The same layers without shortcuts.
+Sequential plain_stage(Index blocks, Index in, Index out, Index stride) {
+    Sequential stage;
+    for (Index i = 0; i < blocks; ++i) {
+        Sequential block;
+        block.add("", basic_body(i == 0 ? in : out, out, i == 0 ? stride : 1));
         block.add("relu", ReLU());
         stage.add(std::move(block));
     }
@@ -86,26 +112,58 @@ private:
 };
 Sequential zero_padded(Index in, Index out, Index stride) { return Sequential(ZeroPadded(in, out, stride)); }
 
-}  // namespace
-
-Network resnet20(Index classes) {
+// Section 4.2: 6n + 2 layers for 32 × 32 pixels. `make_stage(blocks, in, out, stride)`.
+template <class F>
+Network for_small_images(Index n, Index classes, const F& make_stage) {
     Sequential network;
     network.add("conv1", conv3x3(3, 16, 1)).add("bn1", BatchNorm2d(16)).add("relu", ReLU());
-    network.add("layer1", stage(3, 16, 16, 1, zero_padded)).add("layer2", stage(3, 16, 32, 2, zero_padded));
-    network.add("layer3", stage(3, 32, 64, 2, zero_padded));
+    network.add("layer1", make_stage(n, 16, 16, 1)).add("layer2", make_stage(n, 16, 32, 2));
+    network.add("layer3", make_stage(n, 32, 64, 2));
     network.add("avgpool", AdaptiveAvgPool2d()).add("flatten", Flatten()).add("fc", Dense(64, classes));
     return {std::move(network), {3, 32, 32}, classes};
 }
+Network small_resnet(Index n, Index classes) {
+    return for_small_images(n, classes, [](Index blocks, Index in, Index out, Index stride) {
+        return stage(blocks, in, out, stride, basic_body, zero_padded);
+    });
+}
+Network small_plain(Index n, Index classes) { return for_small_images(n, classes, plain_stage); }
 
-Network resnet18(Index classes) {
+// Table 1: the networks for 224 × 224 pixels, with shortcuts of option B.
+Network for_photos(const std::array<Index, 4>& blocks, bool bottleneck, Index classes) {
+    const Index widening = bottleneck ? 4 : 1;
     Sequential network;
     network.add("conv1", Conv2d(3, 64, {.size = 7, .stride = 2, .padding = 3}, false));
     network.add("bn1", BatchNorm2d(64)).add("relu", ReLU());
     network.add("maxpool", MaxPool2d({.size = 3, .stride = 2, .padding = 1}));
-    network.add("layer1", stage(2, 64, 64, 1, projection)).add("layer2", stage(2, 64, 128, 2, projection));
-    network.add("layer3", stage(2, 128, 256, 2, projection)).add("layer4", stage(2, 256, 512, 2, projection));
-    network.add("avgpool", AdaptiveAvgPool2d()).add("flatten", Flatten()).add("fc", Dense(512, classes));
+    Index in = 64;
+    for (Index i = 0; i < 4; ++i) {
+        const Index out = (64 << i) * widening;
+        network.add(fmt::format("layer{}", i + 1), stage(blocks[static_cast<std::size_t>(i)], in, out, i == 0 ? 1 : 2,
+                                                         bottleneck ? bottleneck_body : basic_body, projection));
+        in = out;
+    }
+    network.add("avgpool", AdaptiveAvgPool2d()).add("flatten", Flatten()).add("fc", Dense(in, classes));
     return {std::move(network), {3, 224, 224}, classes};
 }
+
+}  // namespace
+
+Network resnet20(Index classes) { return small_resnet(3, classes); }
+Network resnet32(Index classes) { return small_resnet(5, classes); }
+Network resnet44(Index classes) { return small_resnet(7, classes); }
+Network resnet56(Index classes) { return small_resnet(9, classes); }
+Network resnet110(Index classes) { return small_resnet(18, classes); }
+
+Network plain20(Index classes) { return small_plain(3, classes); }
+Network plain32(Index classes) { return small_plain(5, classes); }
+Network plain44(Index classes) { return small_plain(7, classes); }
+Network plain56(Index classes) { return small_plain(9, classes); }
+
+Network resnet18(Index classes) { return for_photos({2, 2, 2, 2}, false, classes); }
+Network resnet34(Index classes) { return for_photos({3, 4, 6, 3}, false, classes); }
+Network resnet50(Index classes) { return for_photos({3, 4, 6, 3}, true, classes); }
+Network resnet101(Index classes) { return for_photos({3, 4, 23, 3}, true, classes); }
+Network resnet152(Index classes) { return for_photos({3, 8, 36, 3}, true, classes); }
 
 }  // namespace cnn::zoo

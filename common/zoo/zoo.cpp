@@ -18,18 +18,32 @@ Sequential assemble(Sequential features, Index size, Sequential classifier) {
     return network;
 }
 
+namespace {
+
+struct Entry {
+    const char* name;
+    Network (*make)(Index classes);
+    Index classes;
+};
+constexpr Entry entries[]{{"lenet5", lenet5, 10},         {"alexnet32", alexnet32, 10}, {"resnet20", resnet20, 10},
+                          {"resnet32", resnet32, 10},     {"resnet44", resnet44, 10},   {"resnet56", resnet56, 10},
+                          {"resnet110", resnet110, 10},   {"plain20", plain20, 10},     {"plain32", plain32, 10},
+                          {"plain44", plain44, 10},       {"plain56", plain56, 10},     {"resnet18", resnet18, 1000},
+                          {"resnet34", resnet34, 1000},   {"resnet50", resnet50, 1000}, {"resnet101", resnet101, 1000},
+                          {"resnet152", resnet152, 1000}, {"alexnet", alexnet, 1000},   {"vgg16", vgg16, 1000},
+                          {"googlenet", googlenet, 1000}};
+
+}  // namespace
+
 std::vector<std::string> names() {
-    return {"lenet5", "alexnet32", "resnet20", "resnet18", "alexnet", "vgg16", "googlenet"};
+    std::vector<std::string> all;
+    for (const Entry& entry : entries) all.emplace_back(entry.name);
+    return all;
 }
 
 Network build(const std::string& name) {
-    if (name == "lenet5") return lenet5();
-    if (name == "alexnet32") return alexnet32();
-    if (name == "resnet20") return resnet20();
-    if (name == "resnet18") return resnet18();
-    if (name == "alexnet") return alexnet();
-    if (name == "vgg16") return vgg16();
-    if (name == "googlenet") return googlenet();
+    for (const Entry& entry : entries)
+        if (name == entry.name) return entry.make(entry.classes);
     throw Error(fmt::format("no network {}: there are {}", name, fmt::join(names(), ", ")));
 }
 

@@ -26,13 +26,27 @@ Network vgg16(Index classes = 1000);
 // torchvision's GoogLeNet (Szegedy et al. 2014 with batch normalisation, without auxiliary classifiers): 6,624,904
 // parameters.
 Network googlenet(Index classes = 1000);
-// ResNet for 32 × 32 pixels (He et al. 2015, section 4.2) with 6n + 2 layers and shortcuts without parameters (option
-// A): n = 3 has 269,722.
+// ResNets for 32 × 32 pixels (He et al. 2015, section 4.2): 6n + 2 layers, shortcuts without parameters (option A).
+// 269,722, 464,154, 658,586, 853,018 and 1,727,962 parameters.
 Network resnet20(Index classes = 10);
-// 11,689,512 parameters.
+Network resnet32(Index classes = 10);
+Network resnet44(Index classes = 10);
+Network resnet56(Index classes = 10);
+Network resnet110(Index classes = 10);
+// The same layers without shortcuts, with as many parameters under the same names.
+Network plain20(Index classes = 10);
+Network plain32(Index classes = 10);
+Network plain44(Index classes = 10);
+Network plain56(Index classes = 10);
+// ResNets for photos (table 1), as torchvision has them: 11,689,512, 21,797,672, 25,557,032, 44,549,160 and 60,192,808
+// parameters.
 Network resnet18(Index classes = 1000);
+Network resnet34(Index classes = 1000);
+Network resnet50(Index classes = 1000);
+Network resnet101(Index classes = 1000);
+Network resnet152(Index classes = 1000);
 
-// By name: "lenet5", "alexnet32", "resnet20", "resnet18", "alexnet", "vgg16", "googlenet". Throws Error for others.
+// By name: "lenet5", "resnet50", and whatever names() lists. Throws Error for others.
 std::vector<std::string> names();
 Network build(const std::string& name);
 

@@ -4,6 +4,7 @@
 #include <tbb/global_control.h>
 #include <zlib.h>
 
+#include <array>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
@@ -38,7 +39,8 @@ Tensor weight(const std::string& name, const Shape& shape, bool normalizes) {
     Tensor value = scrambled(name, shape);
     if (shape.rank() > 1)
         return std::move(value *= static_cast<float>(std::sqrt(3.0 / static_cast<double>(shape.count() / shape[0]))));
-    const bool two_paths = name.find("bn2") != name.npos || name.find("downsample") != name.npos;
+    const bool two_paths = std::ranges::any_of(std::array{"bn2", "bn3", "downsample"},
+                                               [&](const char* part) { return name.find(part) != name.npos; });
     for (float& v : value.values()) {
         const float beta = std::copysign(1.0f, v) + v * 0.25f;
         if (name.ends_with("running_var"))
@@ -65,6 +67,7 @@ struct Case {
 };
 const std::vector<Case> cases{{"resnet20", 269'722, 4, 32},
                               {"resnet18", 11'689'512, 4, 64},
+                              {"resnet50", 25'557'032, 4, 64},
                               {"googlenet", 6'624'904, 4, 64},
                               {"alexnet", 61'100'840, 2, 64}};
 
@@ -161,6 +164,11 @@ BOOST_AUTO_TEST_CASE(has_as_many_parameters_as_published) {
     BOOST_TEST(count("lenet5") == 61'706);
     BOOST_TEST(count("alexnet32") == 6'976'842);
     BOOST_TEST(count("vgg16") == 138'357'544);
+    const std::pair<const char*, Index> residual[]{
+        {"resnet32", 464'154},    {"resnet44", 658'586},     {"resnet56", 853'018},
+        {"resnet110", 1'727'962}, {"plain20", 269'722},      {"plain44", 658'586},
+        {"resnet34", 21'797'672}, {"resnet101", 44'549'160}, {"resnet152", 60'192'808}};
+    for (const auto& [name, parameters] : residual) BOOST_TEST(count(name) == parameters, name);
     BOOST_CHECK_THROW(zoo::build("alexnet-1"), Error);
 }
 

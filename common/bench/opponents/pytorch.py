@@ -7,7 +7,7 @@ import statistics
 import time
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--net", choices=["lenet5", "alexnet32", "resnet20", "resnet18", "alexnet", "vgg16", "googlenet"], default="lenet5")
+parser.add_argument("--net", choices=["lenet5", "alexnet32", "resnet20", "resnet56", "resnet18", "resnet50", "alexnet", "vgg16", "googlenet"], default="lenet5")
 parser.add_argument("--batch", type=int, default=128)
 parser.add_argument("--threads", type=int, default=1)
 parser.add_argument("--seconds", type=float, default=3)
@@ -58,9 +58,10 @@ class Block(nn.Module):  # He et al. 2015, shortcuts without parameters (option 
         return self.relu(y + x)
 
 
-def resnet20():
-    blocks = [Block(i, o, s) for i, o, s in ((16, 16, 1), (16, 16, 1), (16, 16, 1), (16, 32, 2), (32, 32, 1),
-                                             (32, 32, 1), (32, 64, 2), (64, 64, 1), (64, 64, 1))]
+def small_resnet(n):  # 6n + 2 layers
+    blocks = []
+    for i, o in ((16, 16), (16, 32), (32, 64)):
+        blocks += [Block(i, o, o // i)] + [Block(o, o, 1) for _ in range(n - 1)]
     return nn.Sequential(
         nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU(True), *blocks, nn.AdaptiveAvgPool2d(1),
         nn.Flatten(), nn.Linear(64, 10)), (3, 32, 32)
@@ -72,7 +73,8 @@ def torchvisions(name, **how):
 
 
 how = {"googlenet": {"aux_logits": False, "init_weights": False}}.get(options.net, {})
-own = {"lenet5": lenet5, "alexnet32": alexnet32, "resnet20": resnet20}
+own = {"lenet5": lenet5, "alexnet32": alexnet32, "resnet20": lambda: small_resnet(3),
+       "resnet56": lambda: small_resnet(9)}
 network, image = own[options.net]() if options.net in own else torchvisions(options.net, **how)
 classes = 10 if options.net in own else 1000
 network.train(not options.infer)

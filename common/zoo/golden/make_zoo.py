@@ -46,7 +46,8 @@ def weight(name, shape, normalises):
         return np.float32(0.2) + values * np.float32(0.05)
     if normalises and name.endswith("bias"):
         beta = np.copysign(np.float32(1), values) + values * np.float32(0.25)
-        return np.abs(beta) if "bn2" in name or "downsample" in name else beta  # where two paths are added
+        two_paths = any(part in name for part in ("bn2", "bn3", "downsample"))  # where they are added
+        return np.abs(beta) if two_paths else beta
     return values * np.float32(0.5)
 
 
@@ -87,6 +88,7 @@ def torchvisions(name, **options):
 NETWORKS = {
     "resnet20": (ResNet20, 4, 32),
     "resnet18": (torchvisions("resnet18"), 4, 64),
+    "resnet50": (torchvisions("resnet50"), 4, 64),
     "alexnet": (torchvisions("alexnet"), 2, 64),
     "googlenet": (torchvisions("googlenet", aux_logits=False, init_weights=False), 4, 64),
 }
