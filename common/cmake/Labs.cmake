@@ -71,6 +71,14 @@ function(add_lab NUMBER TOPIC)
     set(folder ${PROJECT_SOURCE_DIR}/labs/${NUMBER}-${TOPIC})
     set(solution ${PROJECT_SOURCE_DIR}/solutions/${NUMBER}-${TOPIC})
 
+    # A lab that is being written (seen again after `touch labs/labs.cmake`) keeps nobody from building the others.
+    foreach(file IN ITEMS ${folder}/exercises.cpp ${folder}/tests.cpp ${solution}/${TOPIC}.cpp ${solution}/mistakes.cpp)
+        if(NOT EXISTS ${file})
+            message(STATUS "lab ${NUMBER} is left out: there is no ${file} yet")
+            return()
+        endif()
+    endforeach()
+
     if(NOT EXISTS ${folder}/${TOPIC}.cpp)
         message(STATUS "lab ${NUMBER}: no ${TOPIC}.cpp yet; `./lab verify --write` makes it from the solution")
         file(WRITE ${folder}/${TOPIC}.cpp "")

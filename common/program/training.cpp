@@ -13,9 +13,10 @@
 #include "nn/progress.hpp"
 #include "nn/run_folder.hpp"
 #include "nn/safetensors.hpp"
+#include "nn/training_log.hpp"
 #include "plot/confusion_matrix.hpp"
 #include "plot/curves.hpp"
-#include "tensor/error.hpp"
+#include "tensor/file.hpp"
 #include "terminal/text.hpp"
 
 namespace cnn::program {
@@ -49,6 +50,20 @@ void collect_operators(nn::Layer& layer, std::set<std::string>& used) {
     for (auto& [name, child] : layer.children()) collect_operators(*child, used);
 }
 
+void write_log(const std::vector<nn::EpochResult>& epochs, const fs::path& path) {
+    std::string text = nn::log_header() + "\n";
+    for (const nn::EpochResult& epoch : epochs) text += nn::log_row(epoch) + "\n";
+    replace_file(path, text);
+}
+
+nn::TrainResult train_network(nn::Sequential& network, const TrainingImages& images, const TrainingSettings& settings,
+                              const Subject& subject, const fs::path& folder) {
+    if (subject.own_loop) return subject.own_loop(network, images);
+    nn::ProgressLine progress(terminal::standard_output());
+    return nn::train(network, subject.loss, images.training(), images.test(), train_options(settings, subject, folder),
+                     progress);
+}
+
 // Everything there is to see once the network is trained.
 void show(nn::Sequential& network, const TrainingImages& images, const nn::TrainResult& result, const Subject& subject,
           const fs::path& folder) {
@@ -68,8 +83,11 @@ void show(nn::Sequential& network, const TrainingImages& images, const nn::Train
         album.add("mistakes.png",
                   [&](const fs::path& path) { write_image(path, mistakes_gallery(images, evaluation.worst)); });
     if (subject.pictures) subject.pictures(network, images, album);
-    album.add("weights.safetensors", [&](const fs::path& path) { nn::save_weights(network, path); });
-    album.has("log.csv");
+    album.add(subject.weights, [&](const fs::path& path) { nn::save_weights(network, path); });
+    if (subject.own_loop)
+        album.add("log.csv", [&](const fs::path& path) { write_log(result.epochs, path); });
+    else
+        album.has("log.csv");
     fmt::print("{}\n{}   {}\n", most_confused(evaluation.confusion, images.class_names()),
                out.bold(fmt::format("test accuracy {:.2f} %", 100 * evaluation.accuracy)), album.summary());
 }
@@ -85,23 +103,18 @@ void add_training_options(CLI::App& app, TrainingSettings& settings) {
            "fashion-mnist, cifar-10, mnist, digits or shapes (drawn), or a folder: the files of one of these, or "
            "photos, a folder for each class")
         ->capture_default_str();
-    app.add_option("--epochs", settings.epochs, "passes over the training images")
-        ->check(CLI::Range(1, 10000))
-        ->capture_default_str();
-    app.add_option("--batch", settings.batch, "images a step")->check(CLI::Range(1, 60000))->capture_default_str();
-    app.add_option("--learning-rate", settings.learning_rate, "after a short warm-up; it then falls as a cosine")
-        ->check(CLI::Range(1e-9, 1e3))
-        ->capture_default_str();
-    app.add_option("--images", settings.images, "train on the first so many images only (all)")
-        ->check(CLI::Range(1, 10'000'000));
-    app.add_option("--photo-side", settings.photo_side, "pixels to which photos in folders are cut")
-        ->check(CLI::Range(16, 512))
-        ->capture_default_str();
+    const auto number = [&](const char* name, auto& value, const char* text, auto least, auto most) {
+        CLI::Option* option = app.add_option(name, value, text)->check(CLI::Range(least, most));
+        return value > 0 ? option->capture_default_str() : option;  // 0: left open by the lab
+    };
+    number("--epochs", settings.epochs, "passes over the training images", 1, 10000);
+    number("--batch", settings.batch, "images a step", 1, 60000);
+    number("--learning-rate", settings.learning_rate, "after a short warm-up; it then falls as a cosine", 1e-9, 1e3);
+    number("--images", settings.images, "train on the first so many images only (all)", 1, 10'000'000);
+    number("--photo-side", settings.photo_side, "pixels to which photos in folders are cut", 16, 512);
     app.add_option("--seed", settings.seed, "of the first weights, the order of the images and their changes")
         ->capture_default_str();
-    app.add_option("--threads", settings.threads, "how many threads compute (all)")
-        ->check(CLI::Range(1, 1024))
-        ->configurable(false);
+    number("--threads", settings.threads, "how many threads compute (all)", 1, 1024)->configurable(false);
     app.add_option("--output", settings.output, "folder for pictures, log and weights (new: runs/LAB/DATE-N)")
         ->configurable(false);
     app.add_option("--resume", settings.resume, "go on with the run in this folder, with its options")
@@ -134,9 +147,7 @@ int train_and_show(const CLI::App& app, const TrainingSettings& settings, const 
 
     const fs::path folder = run_folder(settings, subject.lab);
     if (settings.resume.empty()) keep_options(app, folder);
-    nn::ProgressLine progress(terminal::standard_output());
-    const nn::TrainResult result = nn::train(network, subject.loss, images.training(), images.test(),
-                                             train_options(settings, subject, folder), progress);
+    const nn::TrainResult result = train_network(network, images, settings, subject, folder);
     if (result.interrupted) {
         if (!folder.empty()) fmt::print("Go on with: {} -- --resume {}\n", command_of(subject), folder.string());
         return 130;

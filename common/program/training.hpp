@@ -14,7 +14,8 @@
 
 namespace cnn::program {
 
-// What the person at the terminal asked for. A lab fills in its own values before add_training_options.
+// What the person at the terminal asked for. A lab fills in its own values before add_training_options; 0 leaves a
+// number open, for the lab to complete.
 struct TrainingSettings {
     std::string data = "fashion-mnist";
     int epochs = 5;
@@ -43,6 +44,9 @@ struct Subject {
     Index padding = 0;  // of small images
     float momentum = 0.9f, weight_decay = 5e-4f;
     nn::Initialization initialization = nn::Initialization::torch;
+    std::string weights = "weights.safetensors";  // the file they are saved in
+    // Trains in the place of the library's trainer, without checkpoints; may be empty.
+    std::function<nn::TrainResult(nn::Sequential& network, const TrainingImages& images)> own_loop = {};
     // More pictures of the trained network; may be empty.
     std::function<void(nn::Sequential& network, const TrainingImages& images, Album& album)> pictures = {};
 };

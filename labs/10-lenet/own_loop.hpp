@@ -13,11 +13,11 @@
 namespace cnn::lab10 {
 
 // All images of a data set as floats, which is what the loop works on.
-inline Images in_memory(const data::Batches& batches) {
-    data::BatchOptions all = batches.options();
-    all.size = batches.dataset().count();
-    all.shuffle = false;
-    data::Batch batch = data::Batches(batches.dataset(), all).epoch(0)[0];
+inline Images in_memory(const data::Dataset& dataset, const program::TrainingImages& images, Index padding) {
+    const data::Batches all(
+        dataset,
+        {.size = dataset.count(), .shuffle = false, .padding = padding, .normalization = images.normalization()});
+    data::Batch batch = all.epoch(0)[0];
     return {std::move(batch.x), std::move(batch.labels)};
 }
 
@@ -29,8 +29,8 @@ inline std::vector<Stage> cosine_stages(double rate, int epochs) {
     return stages;
 }
 
-inline nn::TrainResult train_with_own_loop(nn::Layer& network, const nn::Loss& loss, const data::Batches& training,
-                                           const data::Batches& test, const Settings& settings) {
+inline nn::TrainResult train_with_own_loop(nn::Layer& network, const nn::Loss& loss,
+                                           const program::TrainingImages& data, const Settings& settings) {
     // The loop says nothing while it works, but it asks for the loss of every batch.
     terminal::StatusLine line(terminal::standard_output());
     Index batches = 0;
@@ -44,7 +44,9 @@ inline nn::TrainResult train_with_own_loop(nn::Layer& network, const nn::Loss& l
                                .schedule = cosine_stages(settings.learning_rate, settings.epochs),
                                .momentum = 0.9f,
                                .seed = settings.seed};
-    const Images images = in_memory(training), unseen = in_memory(test);
+    const Index padding = settings.is_1998() ? 2 : 0;
+    const Images images = in_memory(*data.training_dataset(), data, padding);
+    const Images unseen = in_memory(*data.test_dataset(), data, padding);
     const auto start = std::chrono::steady_clock::now();
     const std::vector<EpochScore> scores = train(network, counting, images, unseen, options);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -53,15 +55,14 @@ inline nn::TrainResult train_with_own_loop(nn::Layer& network, const nn::Loss& l
     nn::TrainResult result;
     const auto epochs = static_cast<double>(scores.size());
     for (const EpochScore& score : scores) {
-        result.epochs.push_back(
-            {.epoch = static_cast<int>(result.epochs.size()) + 1,
-             .train_loss = score.training.loss,
-             .train_accuracy = score.training.accuracy,
-             .test_loss = score.test.loss,
-             .test_accuracy = score.test.accuracy,
-             .learning_rate = score.rate,
-             .images_per_second = static_cast<double>(training.dataset().count()) * epochs / seconds,
-             .seconds = seconds / epochs});
+        result.epochs.push_back({.epoch = static_cast<int>(result.epochs.size()) + 1,
+                                 .train_loss = score.training.loss,
+                                 .train_accuracy = score.training.accuracy,
+                                 .test_loss = score.test.loss,
+                                 .test_accuracy = score.test.accuracy,
+                                 .learning_rate = score.rate,
+                                 .images_per_second = static_cast<double>(data.training_count()) * epochs / seconds,
+                                 .seconds = seconds / epochs});
         fmt::print("{}\n", nn::epoch_text(result.epochs.back(), settings.epochs));
     }
     return result;
