@@ -185,6 +185,17 @@ BOOST_AUTO_TEST_CASE(a_reset_keeps_what_was_written) {
     BOOST_TEST(std::distance(begin(backups), end(backups)) == 2);  // also within one second
 }
 
+BOOST_AUTO_TEST_CASE(a_reset_forgets_the_verdict_of_the_old_file) {
+    const FakeTree tree;
+    tree.lab({"start", "4"});
+    tree.lab({"check", "4"});
+    contains(tree.lab({}).out, "3/5   4.4 fails\n");
+    tree.lab({"reset", "4"});
+    contains(tree.lab({}).out, "0/5   not started\n");
+    contains(tree.lab({}).out, "0 of 2 labs · 0 of 6 points");
+    contains(tree.lab({}).out, "Next: task 4.1, The size of a feature map.");
+}
+
 BOOST_AUTO_TEST_CASE(a_start_and_the_next_lab) {
     const FakeTree tree;
     const Said said = tree.lab({"start", "4"});

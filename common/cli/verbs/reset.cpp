@@ -5,6 +5,7 @@
 
 #include "cli/files.hpp"
 #include "cli/ninja.hpp"
+#include "cli/progress.hpp"
 #include "cli/request.hpp"
 #include "cli/verbs/verbs.hpp"
 
@@ -32,6 +33,15 @@ fs::path backup_of(const Tree& tree, const Lab& lab) {
     return path;
 }
 
+// What was judged is another file.
+void forget_verdict(const Console& console, const Lab& lab) {
+    update_progress(console, [&](Progress& progress) {
+        const auto known = progress.labs.find(lab.number);
+        if (known == progress.labs.end()) return;
+        known->second = {.started = known->second.started, .gave_up = known->second.gave_up};
+    });
+}
+
 }  // namespace
 
 Reset reset_file(const Console& console, const Lab& lab) {
@@ -50,6 +60,7 @@ int reset(const Console& console, const ResetOptions& options) {
     if (choice.task)
         throw UsageError(fmt::format("A whole lab is reset, not one task: ./lab reset {}", choice.lab.short_number()));
     const Reset done = reset_file(console, choice.lab);
+    forget_verdict(console, choice.lab);
     const std::string file = console.tree.shown(choice.lab.file(console.tree));
     if (!done.changed)
         fmt::print(console.out, "{} is the skeleton already.\n", file);
