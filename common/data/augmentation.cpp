@@ -11,7 +11,24 @@ Change draw(const Augmentation& augmentation, Engine& engine) {
         change.rows = uniform_index(engine, 2 * padding + 1) - padding;
         change.columns = uniform_index(engine, 2 * padding + 1) - padding;
     }
+    if (augmentation.colour > 0)
+        for (float& alpha : change.alpha) alpha = normal(engine, 0, augmentation.colour);
     return change;
+}
+
+PrincipalComponents imagenet_colours() {
+    return {Tensor({3}, {0.2175f, 0.0188f, 0.0045f}), Tensor({3, 3}, {-0.5675f, 0.7192f, 0.4009f,    //
+                                                                      -0.5808f, -0.0045f, -0.8140f,  //
+                                                                      -0.5836f, -0.6948f, 0.4203f})};
+}
+
+std::array<float, 3> colour_shift(const std::array<float, 3>& alpha, const PrincipalComponents& colours) {
+    std::array<float, 3> shift{};
+    for (Index c = 0; c < 3; ++c)
+        for (Index i = 0; i < 3; ++i)
+            shift[static_cast<std::size_t>(c)] +=
+                colours.vectors(c, i) * alpha[static_cast<std::size_t>(i)] * colours.values(i);
+    return shift;
 }
 
 void apply(const Change& change, const Shape& shape, std::span<const std::uint8_t> from, std::span<std::uint8_t> to) {

@@ -1,6 +1,7 @@
 #include "data/batches.hpp"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <utility>
 
@@ -25,6 +26,33 @@ std::vector<float> value_of_bytes(Index channels, const std::optional<Normalizat
     return values;
 }
 
+// How the colours of all pixels vary together.
+PrincipalComponents colour_components(const Dataset& dataset) {
+    const Index pixels = dataset.shape[1] * dataset.shape[2];
+    std::array<double, 3> sum{};
+    std::array<std::array<double, 3>, 3> products{};
+    for (Index n = 0; n < dataset.count(); ++n) {
+        const auto bytes = dataset.bytes(n);
+        for (Index i = 0; i < pixels; ++i) {
+            std::array<double, 3> value;
+            for (std::size_t c = 0; c < 3; ++c)
+                value[c] = bytes[c * static_cast<std::size_t>(pixels) + static_cast<std::size_t>(i)] / 255.0;
+            for (std::size_t u = 0; u < 3; ++u) {
+                sum[u] += value[u];
+                for (std::size_t v = 0; v < 3; ++v) products[u][v] += value[u] * value[v];
+            }
+        }
+    }
+    // In double precision the difference of these two keeps ten digits.
+    const auto all = static_cast<double>(std::max<Index>(dataset.count() * pixels, 1));
+    Tensor covariance({3, 3});
+    for (std::size_t u = 0; u < 3; ++u)
+        for (std::size_t v = 0; v < 3; ++v)
+            covariance(static_cast<Index>(u), static_cast<Index>(v)) =
+                static_cast<float>(products[u][v] / all - sum[u] / all * (sum[v] / all));
+    return principal_components(covariance);
+}
+
 }  // namespace
 
 Batches::Batches(const Dataset& dataset, BatchOptions options) : dataset_(&dataset), options_(std::move(options)) {
@@ -37,6 +65,10 @@ Batches::Batches(const Dataset& dataset, BatchOptions options) : dataset_(&datas
                 "batches: {} means and {} deviations for {} channels", given->mean.size(), given->deviation.size(),
                 channels);
     value_of_ = value_of_bytes(dataset.shape[0], options_.normalization);
+    if (options_.augmentation.colour > 0) {
+        require(channels == 3, "batches: colours can be shifted in images of 3 channels, these have {}", channels);
+        colours_ = colour_components(dataset);
+    }
 }
 
 Index Batches::per_epoch() const {
@@ -71,17 +103,25 @@ Batch Batches::assemble(std::span<const Index> indices, Engine* engine) const {
     float* to = batch.x.data();
     for (const Index index : indices) {
         auto bytes = dataset_->bytes(index);
+        std::array<float, 3> shift{};
         if (engine) {
-            apply(draw(options_.augmentation, *engine), dataset_->shape, bytes, changed);
+            const Change change = draw(options_.augmentation, *engine);
+            apply(change, dataset_->shape, bytes, changed);
             bytes = changed;
+            if (options_.augmentation.colour > 0) shift = colour_shift(change.alpha, colours_);
         }
         const std::uint8_t* from = bytes.data();
         for (Index c = 0; c < channels; ++c, to += padded) {
             const float* value_of = value_of_.data() + c * 256;
+            float add = 0;
+            if (engine && options_.augmentation.colour > 0) {
+                const auto colour = static_cast<std::size_t>(c);
+                add = shift[colour] / (options_.normalization ? options_.normalization->deviation[colour] : 1);
+            }
             if (padding > 0) std::fill_n(to, padded, value_of[0]);
             for (Index i = 0; i < height; ++i, from += width) {
                 float* row = to + (i + padding) * padded_width + padding;
-                for (Index j = 0; j < width; ++j) row[j] = value_of[from[j]];
+                for (Index j = 0; j < width; ++j) row[j] = value_of[from[j]] + add;
             }
         }
         batch.labels.push_back(dataset_->labels[static_cast<std::size_t>(index)]);

@@ -49,6 +49,7 @@ private:
     const Dataset* dataset_;
     BatchOptions options_;
     std::vector<float> value_of_;  // [C, 256]: what each byte becomes in each channel
+    PrincipalComponents colours_;  // where the augmentation asks for them
 };
 
 // One pass over the data set. for (const Batch& batch : batches.epoch(3)) …

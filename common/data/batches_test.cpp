@@ -1,6 +1,7 @@
 #include "data/batches.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <set>
 
 using namespace cnn;
@@ -142,6 +143,67 @@ BOOST_AUTO_TEST_CASE(draws_every_change) {
         seen.emplace(change.mirror, change.rows, change.columns);
     }
     BOOST_TEST(seen.size() == 18u);
+}
+
+// Colours that vary along (1, 1, 0) and not at all in blue.
+Dataset two_shades() {
+    Dataset result{
+        .name = "shades", .source = {}, .shape = {3, 1, 2}, .pixels = {}, .labels = {}, .class_names = {"a"}};
+    for (const auto value : {std::uint8_t{51}, std::uint8_t{153}}) {
+        for (const std::uint8_t byte : {value, value, value, value, std::uint8_t{85}, std::uint8_t{85}})
+            result.pixels.push_back(byte);
+        result.labels.push_back(0);
+    }
+    return result;
+}
+
+BOOST_AUTO_TEST_CASE(colours_move_along_the_axes_on_which_they_vary) {
+    const Dataset dataset = two_shades();
+    const BatchOptions options{.size = 1,
+                               .shuffle = false,
+                               .normalization = Normalization{{0, 0, 0}, {1, 0.5f, 1}},
+                               .augmentation = {.colour = 0.1f}};
+    const Batches batches(dataset, options);
+    double sum = 0, squares = 0;
+    constexpr int epochs = 400;
+    for (int epoch = 0; epoch < epochs; ++epoch) {
+        const Tensor x = batches.epoch(epoch)[0].x;
+        const float red = x[0] - 0.2f;
+        BOOST_TEST(std::abs(x[1] - x[0]) < 1e-6f);            // the same for every pixel
+        BOOST_TEST(std::abs(x[2] - 0.4f - 2 * red) < 1e-5f);  // green has half the deviation
+        BOOST_TEST(std::abs(x[4] - 85.0f / 255) < 1e-6f);     // blue never moves
+        sum += double{red}, squares += double{red} * double{red};
+    }
+    // Variance 0.04 in red and in green: 0.08 along (1, 1, 0) / √2, so that red moves by alpha · 0.08 / √2. The mean
+    // and the deviation of 400 draws are within 4 / √400 and 4 / √800 of it.
+    const double deviation = 0.1 * 0.08 / std::sqrt(2.0);
+    BOOST_TEST(std::abs(sum / epochs) < deviation / 5);
+    BOOST_TEST(std::abs(std::sqrt(squares / epochs) / deviation - 1) < 0.15);
+    BOOST_TEST((Batches(dataset, options).epoch(7)[1].x == batches.epoch(7)[1].x));
+    const Dataset gray = small(3);
+    BOOST_CHECK_THROW(Batches(gray, {.augmentation = {.colour = 0.1f}}), ShapeError);
+}
+
+BOOST_AUTO_TEST_CASE(axes_of_a_covariance) {
+    // (4, 2; 2, 1) is (2, 1) (2, 1)ᵀ: 5 along (2, 1) / √5, nothing across.
+    const PrincipalComponents two = principal_components(Tensor({2, 2}, {4, 2, 2, 1}));
+    BOOST_TEST(std::abs(two.values[0] - 5) < 1e-6f);
+    BOOST_TEST(std::abs(two.values[1]) < 1e-6f);
+    BOOST_TEST(std::abs(two.vectors(0, 0) - 0.8944272f) < 1e-6f);
+    BOOST_TEST(std::abs(two.vectors(1, 0) - 0.4472136f) < 1e-6f);
+    // The axes rebuild the matrix they were taken from.
+    const Tensor a({3, 3}, {0.05f, 0.01f, 0, 0.01f, 0.04f, 0.01f, 0, 0.01f, 0.02f});
+    const PrincipalComponents three = principal_components(a);
+    BOOST_TEST(three.values[0] > three.values[1]);
+    BOOST_TEST(three.values[1] > three.values[2]);
+    for (Index u = 0; u < 3; ++u)
+        for (Index v = 0; v < 3; ++v) {
+            double sum = 0;
+            for (Index i = 0; i < 3; ++i) sum += double{three.vectors(u, i) * three.values(i) * three.vectors(v, i)};
+            BOOST_TEST(std::abs(sum - double{a(u, v)}) < 1e-7);
+        }
+    BOOST_CHECK_THROW(principal_components(Tensor({2, 2}, {1, 2, 3, 4})), ShapeError);
+    BOOST_CHECK_THROW(principal_components(Tensor({2, 3})), ShapeError);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

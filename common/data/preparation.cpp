@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "data/augmentation.hpp"
 #include "image/drawing.hpp"
 
 namespace cnn::data {
@@ -50,6 +51,17 @@ Tensor square(const Image& resized, const Place& place, const Preparation& prepa
     return x;
 }
 
+// Another light: the same for every pixel of x [3, side, side].
+void shift_colours(Tensor& x, const Preparation& preparation, Engine& engine) {
+    const std::array<float, 3> shift =
+        colour_shift(draw({.colour = preparation.colour}, engine).alpha, imagenet_colours());
+    const Index pixels = x.size(1) * x.size(2);
+    for (Index i = 0; i < x.count(); ++i) {
+        const auto colour = static_cast<std::size_t>(i / pixels);
+        x[i] += shift[colour] / preparation.normalization.deviation[colour];
+    }
+}
+
 // torchvision rounds half a pixel to the even neighbour, as Python does.
 Index centred(Index length, Index side) {
     const Index twice = length - side;
@@ -76,7 +88,9 @@ Tensor random_crop(const Image& photo, const Preparation& preparation, Engine& e
     place.row = uniform_index(engine, resized.height - preparation.crop + 1);
     place.column = uniform_index(engine, resized.width - preparation.crop + 1);
     place.mirrored = uniform_index(engine, 2) == 1;
-    return square(resized, place, preparation);
+    Tensor x = square(resized, place, preparation);
+    if (preparation.colour > 0) shift_colours(x, preparation, engine);
+    return x;
 }
 
 Tensor ten_crop(const Image& photo, const Preparation& preparation) {

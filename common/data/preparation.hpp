@@ -12,6 +12,7 @@ struct Preparation {
     Index shorter_side = 256;  // the photo is resized until this is its shorter side, keeping its proportions
     Index crop = 224;          // the side of the square that is cut out of it
     Normalization normalization = imagenet_normalization();  // a gray photo counts as a colour one
+    float colour = 0;  // for random crops: Augmentation's, along imagenet_colours()
 };
 
 // Krizhevsky et al. 2012, section 4.1. Each throws ShapeError when the crop is larger than the shorter side, or

@@ -23,6 +23,7 @@ std::string describe(const data::Batches& batches) {
     if (!options.augmentation.is_none())
         text += fmt::format("augmentation: mirror {}, crop padding {}\n", options.augmentation.mirror,
                             options.augmentation.crop_padding);
+    if (options.augmentation.colour > 0) text += fmt::format("colours shifted by: {}\n", options.augmentation.colour);
     return text;
 }
 
@@ -30,12 +31,14 @@ std::string describe(const data::FolderBatches& batches) {
     const data::ImageFolder& images = batches.images();
     const data::FolderBatchOptions& options = batches.options();
     const data::Preparation& preparation = options.preparation;
-    return fmt::format(
+    std::string text = fmt::format(
         "images: {} in {} folders\nbatch size: {}\nseed: {}\nfor training: {}\nshorter side {}, square of {}\n"
         "normalization: mean {}, deviation {}\n",
         images.count(), images.class_names.size(), options.size, options.seed, options.training,
         preparation.shorter_side, preparation.crop, preparation.normalization.mean,
         preparation.normalization.deviation);
+    if (preparation.colour > 0) text += fmt::format("colours shifted by: {}\n", preparation.colour);
+    return text;
 }
 
 // What from_memory was given, shared by the epochs it makes.

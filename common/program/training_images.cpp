@@ -77,7 +77,9 @@ struct TrainingImages::State {
         return {.size = choice.batch,
                 .training = is_training,
                 .seed = choice.seed,
-                .preparation = {.shorter_side = choice.photo_side * 8 / 7, .crop = choice.photo_side},
+                .preparation = {.shorter_side = choice.photo_side * 8 / 7,
+                                .crop = choice.photo_side,
+                                .colour = choice.augmentation.colour},
                 .report = [](const std::string& why) { fmt::print(stderr, "{}\n", why); }};
     }
 };

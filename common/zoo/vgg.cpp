@@ -1,3 +1,5 @@
+#include <array>
+
 #include "zoo/parts.hpp"
 
 namespace cnn::zoo {
@@ -11,20 +13,26 @@ Sequential classifier_of_vgg(Index inputs, Index classes) {
                       Dense(4096, classes));
 }
 
-}  // namespace
-
-Network vgg16(Index classes) {
+// Table 1: how many convolutions of 3 × 3 each of the five blocks has.
+Network vgg(const std::array<int, 5>& convolutions, Index classes) {
+    constexpr std::array<Index, 5> filters{64, 128, 256, 512, 512};
     Sequential features;
     Index channels = 3;
-    for (const Index filters : {64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0}) {
-        if (filters == 0) {
-            features.add(MaxPool2d(halve));
-            continue;
+    for (std::size_t block = 0; block < filters.size(); ++block) {
+        for (int i = 0; i < convolutions[block]; ++i) {
+            features.add(Conv2d(channels, filters[block], three)).add(ReLU());
+            channels = filters[block];
         }
-        features.add(Conv2d(channels, filters, three)).add(ReLU());
-        channels = filters;
+        features.add(MaxPool2d(halve));
     }
     return {assemble(std::move(features), 7, classifier_of_vgg(512 * 7 * 7, classes)), {3, 224, 224}, classes};
 }
+
+}  // namespace
+
+Network vgg11(Index classes) { return vgg({1, 1, 2, 2, 2}, classes); }
+Network vgg13(Index classes) { return vgg({2, 2, 2, 2, 2}, classes); }
+Network vgg16(Index classes) { return vgg({2, 2, 3, 3, 3}, classes); }
+Network vgg19(Index classes) { return vgg({2, 2, 4, 4, 4}, classes); }
 
 }  // namespace cnn::zoo

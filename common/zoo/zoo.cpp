@@ -25,12 +25,33 @@ struct Entry {
     Network (*make)(Index classes);
     Index classes;
 };
-constexpr Entry entries[]{{"lenet5", lenet5, 10},         {"alexnet32", alexnet32, 10}, {"resnet20", resnet20, 10},
-                          {"resnet32", resnet32, 10},     {"resnet44", resnet44, 10},   {"resnet56", resnet56, 10},
-                          {"resnet110", resnet110, 10},   {"plain20", plain20, 10},     {"plain32", plain32, 10},
-                          {"plain44", plain44, 10},       {"plain56", plain56, 10},     {"resnet18", resnet18, 1000},
-                          {"resnet34", resnet34, 1000},   {"resnet50", resnet50, 1000}, {"resnet101", resnet101, 1000},
-                          {"resnet152", resnet152, 1000}, {"alexnet", alexnet, 1000},   {"vgg16", vgg16, 1000},
+constexpr Entry entries[]{{"lenet5", lenet5, 10},
+                          {"alexnet32", alexnet32, 10},
+                          {"resnet20", resnet20, 10},
+                          {"resnet32", resnet32, 10},
+                          {"resnet44", resnet44, 10},
+                          {"resnet56", resnet56, 10},
+                          {"resnet110", resnet110, 10},
+                          {"plain20", plain20, 10},
+                          {"plain32", plain32, 10},
+                          {"plain44", plain44, 10},
+                          {"plain56", plain56, 10},
+                          {"resnet18", resnet18, 1000},
+                          {"resnet34", resnet34, 1000},
+                          {"resnet50", resnet50, 1000},
+                          {"resnet101", resnet101, 1000},
+                          {"resnet152", resnet152, 1000},
+                          {"alexnet2012", alexnet_2012, 1000},
+                          {"small_alexnet",
+                           [](Index classes) {
+                               return small_alexnet({3, 32, 32}, classes);
+                           },
+                           10},
+                          {"alexnet", alexnet, 1000},
+                          {"vgg11", vgg11, 1000},
+                          {"vgg13", vgg13, 1000},
+                          {"vgg16", vgg16, 1000},
+                          {"vgg19", vgg19, 1000},
                           {"googlenet", googlenet, 1000}};
 
 }  // namespace

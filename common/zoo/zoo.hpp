@@ -19,10 +19,18 @@ struct Network {
 Network lenet5(Index classes = 10);
 // AlexNet's form for 32 × 32 pixels: five convolutions of 3 × 3, three dense layers, 6,976,842 parameters.
 Network alexnet32(Index classes = 10);
+// AlexNet as published (Krizhevsky et al. 2012), in two groups: 60,965,224 parameters.
+Network alexnet_2012(Index classes = 1000);
+// Its form in lab 12 for images [C, H, W] of 28 to 64 pixels, 343,194 parameters for 3 × 32 × 32.
+Network small_alexnet(const Shape& image = {3, 32, 32}, Index classes = 10);
 // torchvision's AlexNet (Krizhevsky 2014, "One weird trick"): 61,100,840 parameters.
 Network alexnet(Index classes = 1000);
-// VGG configuration D (Simonyan and Zisserman 2014): 138,357,544 parameters.
+// VGG's configurations A, B, D and E (Simonyan and Zisserman 2014): 132,863,336, 133,047,848, 138,357,544 and
+// 143,667,240 parameters.
+Network vgg11(Index classes = 1000);
+Network vgg13(Index classes = 1000);
 Network vgg16(Index classes = 1000);
+Network vgg19(Index classes = 1000);
 // torchvision's GoogLeNet (Szegedy et al. 2014 with batch normalisation, without auxiliary classifiers): 6,624,904
 // parameters.
 Network googlenet(Index classes = 1000);

@@ -69,7 +69,11 @@ const std::vector<Case> cases{{"resnet20", 269'722, 4, 32},
                               {"resnet18", 11'689'512, 4, 64},
                               {"resnet50", 25'557'032, 4, 64},
                               {"googlenet", 6'624'904, 4, 64},
-                              {"alexnet", 61'100'840, 2, 64}};
+                              {"alexnet", 61'100'840, 2, 64},
+                              {"vgg11", 132'863'336, 2, 64},
+                              {"vgg13", 133'047'848, 2, 64},
+                              {"vgg16", 138'357'544, 2, 64},
+                              {"vgg19", 143'667'240, 2, 64}};
 
 using Golden = std::map<std::string, Tensor>;
 const Golden& golden() {
@@ -163,6 +167,8 @@ BOOST_AUTO_TEST_CASE(has_as_many_parameters_as_published) {
     };
     BOOST_TEST(count("lenet5") == 61'706);
     BOOST_TEST(count("alexnet32") == 6'976'842);
+    BOOST_TEST(count("alexnet2012") == 60'965'224);
+    BOOST_TEST(count("small_alexnet") == 343'194);
     BOOST_TEST(count("vgg16") == 138'357'544);
     const std::pair<const char*, Index> residual[]{
         {"resnet32", 464'154},    {"resnet44", 658'586},     {"resnet56", 853'018},

@@ -27,6 +27,23 @@ def lenet5(channels, side):
         nn.Linear(flat, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10))
 
 
+def small_alexnet(channels, side):
+    """Krizhevsky et al. 2012 in small (lab 12): two groups, response normalisation, dropout."""
+    def norm():
+        return nn.LocalResponseNorm(5, alpha=5e-4, beta=0.75, k=2)
+
+    left = side
+    for _ in range(3):
+        left = (left - 3) // 2 + 1  # overlapping pooling
+    return nn.Sequential(
+        nn.Conv2d(channels, 24, 5, padding=2), nn.ReLU(), norm(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(24, 48, 5, padding=2, groups=2), nn.ReLU(), norm(), nn.MaxPool2d(3, 2),
+        nn.Conv2d(48, 96, 3, padding=1), nn.ReLU(), nn.Conv2d(96, 96, 3, padding=1, groups=2), nn.ReLU(),
+        nn.Conv2d(96, 64, 3, padding=1, groups=2), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten(),
+        nn.Linear(64 * left * left, 256), nn.ReLU(), nn.Dropout(0.5), nn.Linear(256, 256), nn.ReLU(), nn.Dropout(0.5),
+        nn.Linear(256, 10))
+
+
 class BasicBlock(nn.Module):
     """He et al. 2015, shortcuts without parameters (option A)."""
 
@@ -52,7 +69,7 @@ def resnet20(channels, side):
         nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
 
 
-NETWORKS = {"lenet5": lenet5, "resnet20": resnet20}
+NETWORKS = {"lenet5": lenet5, "resnet20": resnet20, "small_alexnet": small_alexnet}
 
 
 # ---- the data: bytes [N, C, H, W] and labels

@@ -90,6 +90,10 @@ NETWORKS = {
     "resnet18": (torchvisions("resnet18"), 4, 64),
     "resnet50": (torchvisions("resnet50"), 4, 64),
     "alexnet": (torchvisions("alexnet"), 2, 64),
+    "vgg11": (torchvisions("vgg11", init_weights=False), 2, 64),
+    "vgg13": (torchvisions("vgg13", init_weights=False), 2, 64),
+    "vgg16": (torchvisions("vgg16", init_weights=False), 2, 64),
+    "vgg19": (torchvisions("vgg19", init_weights=False), 2, 64),
     "googlenet": (torchvisions("googlenet", aux_logits=False, init_weights=False), 4, 64),
 }
 DTYPES = {"F32": "<f4"}
