@@ -54,6 +54,12 @@ constexpr Entry entries[]{{"lenet5", lenet5, 10},
                           {"vgg19", vgg19, 1000},
                           {"googlenet", googlenet, 1000}};
 
+const Entry& entry_of(const std::string& name) {
+    for (const Entry& entry : entries)
+        if (name == entry.name) return entry;
+    throw Error(fmt::format("no network {}: there are {}", name, fmt::join(names(), ", ")));
+}
+
 }  // namespace
 
 std::vector<std::string> names() {
@@ -63,9 +69,10 @@ std::vector<std::string> names() {
 }
 
 Network build(const std::string& name) {
-    for (const Entry& entry : entries)
-        if (name == entry.name) return entry.make(entry.classes);
-    throw Error(fmt::format("no network {}: there are {}", name, fmt::join(names(), ", ")));
+    const Entry& entry = entry_of(name);
+    return entry.make(entry.classes);
 }
+
+Network build(const std::string& name, Index classes) { return entry_of(name).make(classes); }
 
 }  // namespace cnn::zoo

@@ -57,5 +57,7 @@ Network resnet152(Index classes = 1000);
 // By name: "lenet5", "resnet50", and whatever names() lists. Throws Error for others.
 std::vector<std::string> names();
 Network build(const std::string& name);
+// The same with another number of outputs.
+Network build(const std::string& name, Index classes);
 
 }  // namespace cnn::zoo

@@ -18,7 +18,7 @@ struct Description {
 };
 Description description_of(nn::Layer& network, const Shape& input);
 
-// The learned numbers of the network in its full size.
+// The learned numbers of the network in its full size, concluded from those of thinner ones.
 Index alexnet_2012_parameters();
 Index alexnet_parameters();
 

@@ -1,0 +1,174 @@
+// `classify` and `evaluate`: what a network says about photos.
+#pragma once
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "alexnet.hpp"
+#include "nn/safetensors.hpp"
+#include "tensor/todo.hpp"
+#include "terminal/status_line.hpp"
+#include "terminal/text.hpp"
+#include "zoo/prediction.hpp"
+#include "zoo/wordnet.hpp"
+
+namespace cnn::lab12 {
+
+struct PhotoSettings {
+    std::vector<std::string> photos;  // or folders of photos
+    std::string model = "alexnet", view = "centre";
+    std::string weights, labels;
+    Index best = 5;
+};
+
+// The two commands beside training.
+struct PhotoCommands {
+    CLI::App *classify, *evaluate;
+};
+inline PhotoCommands add_photo_commands(CLI::App& app, PhotoSettings& settings) {
+    const PhotoCommands commands{app.add_subcommand("classify", "what a network sees in photos: its five best classes"),
+                                 app.add_subcommand("evaluate", "top-1 and top-5 error on a folder of photos")};
+    commands.classify->add_option("photos", settings.photos, "photos (.jpg, .png), or folders of them")->required();
+    commands.evaluate->add_option("folder", settings.photos, "a folder with a folder of photos for each class")
+        ->required()
+        ->expected(1);
+    for (CLI::App* command : {commands.classify, commands.evaluate}) {
+        command->configurable(false);
+        command->add_option("--model", settings.model, "a network of the zoo: alexnet, vgg16, googlenet, resnet50, …")
+            ->capture_default_str();
+        command
+            ->add_option("--weights", settings.weights,
+                         "its weights as safetensors; for torchvision's: common/zoo/tools/export_weights.py")
+            ->required();
+        command->add_option("--labels", settings.labels, "names of the classes, one a line (ImageNet's 1,000)");
+        command
+            ->add_option("--view", settings.view,
+                         "centre: one square; ten: ten squares, averaged; dense: the whole photo and its mirror image")
+            ->check(CLI::IsMember({"centre", "ten", "dense"}))
+            ->capture_default_str();
+    }
+    commands.classify->add_option("--best", settings.best, "how many classes to show")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    app.require_subcommand(0, 1);
+    return commands;
+}
+
+// The networks of task 12.5 are the learner's where they are written, everything else is the zoo's.
+inline zoo::Network network_of(const std::string& name, Index classes) {
+    try {
+        if (name == "alexnet2012") return {alexnet_2012(classes), {3, 224, 224}, classes};
+        if (name == "alexnet") return {alexnet(classes), {3, 224, 224}, classes};
+        if (name == "small_alexnet") return {small_alexnet({3, 32, 32}, classes), {3, 32, 32}, classes};
+    } catch (const NotStarted& missing) {
+        fmt::print("{}: task {} is not started; the library's network serves instead\n", name, missing.task);
+    }
+    return zoo::build(name, classes);
+}
+
+inline zoo::View view_of(const std::string& name) {
+    return name == "ten" ? zoo::View::ten : name == "dense" ? zoo::View::dense : zoo::View::centre;
+}
+
+// Photos as given, and those in the folders given, in the order of their names.
+inline std::vector<std::filesystem::path> all_photos(const std::vector<std::string>& given) {
+    namespace fs = std::filesystem;
+    std::vector<fs::path> photos;
+    for (const std::string& one : given) {
+        if (!fs::is_directory(one)) {
+            photos.emplace_back(one);
+            continue;
+        }
+        std::vector<fs::path> inside;
+        for (const auto& entry : fs::recursive_directory_iterator(one)) {
+            std::string extension = entry.path().extension().string();
+            std::ranges::transform(extension, extension.begin(),
+                                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+            if (extension == ".jpg" || extension == ".jpeg" || extension == ".png") inside.push_back(entry.path());
+        }
+        if (inside.empty()) fail_data("{}: no photos (.jpg, .jpeg, .png) in this folder", one);
+        std::ranges::sort(inside);
+        photos.insert(photos.end(), inside.begin(), inside.end());
+    }
+    return photos;
+}
+
+// Network, weights and names, ready to be asked.
+struct Oracle {
+    std::vector<zoo::ClassName> classes;
+    zoo::Network network;
+    zoo::Predictor predictor;
+
+    explicit Oracle(const PhotoSettings& settings)
+        : classes(settings.labels.empty() ? zoo::imagenet_classes() : zoo::read_classes(settings.labels)),
+          network(loaded(settings, static_cast<Index>(classes.size()))),
+          predictor(network.layers, zoo::preparation_of(settings.model, network), view_of(settings.view)) {}
+
+private:
+    static zoo::Network loaded(const PhotoSettings& settings, Index classes) {
+        if (!std::filesystem::exists(settings.weights))
+            fail_data(
+                "{0}: there is no such file of weights. On a machine with torchvision: "
+                "python3 common/zoo/tools/export_weights.py {1} {0}",
+                settings.weights, settings.model);
+        zoo::Network network = network_of(settings.model, classes);
+        nn::load_weights(network.layers, settings.weights);
+        return network;
+    }
+};
+
+// "Siberian husky ← sled dog ← working dog ← dog"
+inline std::string with_kinds(const zoo::ClassName& name) {
+    std::string text = name.name;
+    for (const std::string& kind : zoo::hypernyms(name)) text += " ← " + kind;
+    return text;
+}
+
+// The best classes of each photo, with their kinds. Returns the exit code: 1 where a photo could not be read.
+inline int classify(const PhotoSettings& settings) {
+    const std::vector<std::filesystem::path> photos = all_photos(settings.photos);
+    const Oracle oracle(settings);
+    const terminal::Terminal out = terminal::standard_output();
+    int unreadable = 0;
+    for (const std::filesystem::path& path : photos) {
+        try {
+            const Tensor probabilities = oracle.predictor.probabilities(read_image(path));
+            fmt::print("{}\n", out.bold(path.string()));
+            for (const auto& [label, probability] : zoo::best_guesses(probabilities, settings.best))
+                fmt::print("  {:>6.2f} %  {}\n", 100 * probability,
+                           with_kinds(oracle.classes.at(static_cast<std::size_t>(label))));
+        } catch (const DataError& error) {
+            fmt::print(stderr, "{}\n", error.what());
+            ++unreadable;
+        }
+    }
+    return unreadable == 0 ? 0 : 1;
+}
+
+inline int evaluate(const PhotoSettings& settings) {
+    const data::ImageFolder images = data::open_image_folder(settings.photos.at(0));
+    const Oracle oracle(settings);
+    terminal::StatusLine line(terminal::standard_output());
+    const auto progress = [&](const zoo::FolderErrors& so_far) {
+        line.show(
+            fmt::format("{} of {} photos, top-1 error {:.1f} %", so_far.photos, images.count(), 100 * so_far.top_1()));
+    };
+    const auto report = [&](const std::string& why) {
+        line.clear();
+        fmt::print(stderr, "{}\n", why);
+    };
+    const zoo::FolderErrors errors = zoo::evaluate_folder(oracle.predictor, images, oracle.classes,
+                                                          {.batch = 16, .report = report, .progress = progress});
+    line.clear();
+    fmt::print("{} on {}, {} photos in {} classes{}: top-1 error {:.2f} %, top-5 error {:.2f} %\n", settings.model,
+               images.folder.string(), terminal::thousands(errors.photos), images.class_names.size(),
+               errors.unreadable > 0 ? fmt::format(", {} skipped", errors.unreadable) : "", 100 * errors.top_1(),
+               100 * errors.top_5());
+    return 0;
+}
+
+}  // namespace cnn::lab12
