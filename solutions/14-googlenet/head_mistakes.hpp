@@ -1,0 +1,253 @@
+// Wrong answers to 14.3 and 14.4: heads, their loss, and global average pooling.
+#pragma once
+#include <algorithm>
+
+#include "grader/exercise.hpp"
+#include "nn/dropout.hpp"
+#include "probes.hpp"
+
+namespace cnn::lab14::wrong {
+
+using grader::mistake;
+using grader::Replacement;
+
+// ---- 14.3: the head
+
+struct HeadFaults {
+    bool max_pooling = false, relu_of_conv = true, relu_of_fc1 = true, dropped = true;
+    float dropout = 0.7f;
+};
+inline nn::Sequential head_with(const Head& head, const HeadFaults& faults) {
+    const Index side = auxiliary_head(head)[0].output_shape({1, head.in, head.side, head.side})[2];
+    nn::Sequential layers;
+    if (faults.max_pooling)
+        layers.add("pool", nn::MaxPool2d(head.pool));
+    else
+        layers.add("pool", nn::AveragePool2d(head.pool));
+    layers.add("conv", nn::Conv2d(head.in, head.maps, {.size = 1}));
+    if (faults.relu_of_conv) layers.add("relu1", nn::ReLU());
+    layers.add("flatten", nn::Flatten()).add("fc1", nn::Dense(head.maps * side * side, head.neurons));
+    if (faults.relu_of_fc1) layers.add("relu2", nn::ReLU());
+    if (faults.dropped) layers.add("dropout", nn::Dropout(faults.dropout));
+    layers.add("fc2", nn::Dense(head.neurons, head.classes));
+    return layers;
+}
+using BuildHead = nn::Sequential (*)(const Head& head);
+template <BuildHead build>
+NetworkTable head_table_with(const Head& head) {
+    nn::Sequential layers = build(head);
+    return nn::table_of(layers, {1, head.in, head.side, head.side});
+}
+template <BuildHead build>
+NetworkPass head_pass_with(const Head& head, const Tensor& x, const Tensor& dy, std::uint32_t seed) {
+    nn::Sequential layers = build(head);
+    layers.set_training(false);
+    return nn::pass_of(layers, x, dy, seed);
+}
+template <BuildHead build>
+std::vector<double> head_dropout_with(const Head& head) {
+    nn::Sequential layers = build(head);
+    return dropout_of(layers);
+}
+inline nn::Sequential max_pooled_head(const Head& head) { return head_with(head, {.max_pooling = true}); }
+inline nn::Sequential linear_conv_head(const Head& head) { return head_with(head, {.relu_of_conv = false}); }
+inline nn::Sequential linear_fc1_head(const Head& head) { return head_with(head, {.relu_of_fc1 = false}); }
+inline nn::Sequential undropped_head(const Head& head) { return head_with(head, {.dropped = false}); }
+inline nn::Sequential keeping_head(const Head& head) { return head_with(head, {.dropout = 0.3f}); }
+
+// ---- 14.3: the loss
+
+using Logits = std::vector<Tensor>;
+using LabelList = std::vector<std::int32_t>;
+
+inline void scale_heads(HeadsLoss& result, double factor) {
+    for (std::size_t i = 1; i < result.gradients.size(); ++i) result.gradients[i] *= static_cast<float>(factor);
+}
+inline HeadsLoss loss_of_all(const Logits& logits, const LabelList& labels, double weight) {
+    HeadsLoss result = heads_loss(logits, labels, weight);
+    for (std::size_t i = 1; i < logits.size(); ++i) result.correct += heads_loss({logits[i]}, labels, weight).correct;
+    return result;
+}
+inline HeadsLoss gradients_as_they_are(const Logits& logits, const LabelList& labels, double weight) {
+    HeadsLoss result = heads_loss(logits, labels, 1);
+    result.loss = heads_loss(logits, labels, weight).loss;
+    return result;
+}
+inline HeadsLoss mean_over_heads(const Logits& logits, const LabelList& labels, double weight) {
+    const double heads = std::max(1.0, static_cast<double>(logits.size()) - 1);
+    return heads_loss(logits, labels, weight / heads);
+}
+inline HeadsLoss weighted_mean(const Logits& logits, const LabelList& labels, double weight) {
+    HeadsLoss result = heads_loss(logits, labels, weight);
+    const double all = 1 + weight * (static_cast<double>(logits.size()) - 1);
+    result.loss /= all;
+    for (Tensor& gradient : result.gradients) gradient *= static_cast<float>(1 / all);
+    return result;
+}
+
+// ---- 14.3: the passes
+
+inline Tensor trunk_alone_backward(const Trunk& trunk, const std::vector<Tensor>& dy) {
+    std::size_t of_head = dy.size();
+    Tensor d = dy.front();
+    for (std::size_t i = trunk.parts.size(); i-- > 0;) {
+        if (trunk.heads[i] != nullptr) trunk.heads[i]->backward(dy[--of_head]);  // and what it returns is dropped
+        d = trunk.parts[i]->backward(std::move(d));
+    }
+    return d;
+}
+inline Tensor exchanged_backward(const Trunk& trunk, const std::vector<Tensor>& dy) {
+    std::size_t of_head = 0;
+    Tensor d = dy.front();
+    for (std::size_t i = trunk.parts.size(); i-- > 0;) {
+        if (trunk.heads[i] != nullptr) d += trunk.heads[i]->backward(dy[++of_head]);
+        d = trunk.parts[i]->backward(std::move(d));
+    }
+    return d;
+}
+inline Tensor replaced_backward(const Trunk& trunk, const std::vector<Tensor>& dy) {
+    std::size_t of_head = dy.size();
+    Tensor d = dy.front();
+    for (std::size_t i = trunk.parts.size(); i-- > 0;) {
+        if (trunk.heads[i] != nullptr) d = trunk.heads[i]->backward(dy[--of_head]);
+        d = trunk.parts[i]->backward(std::move(d));
+    }
+    return d;
+}
+inline std::vector<Tensor> always_forward(const Trunk& trunk, const Tensor& x, bool) {
+    return heads_forward(trunk, x, true);
+}
+inline std::vector<Tensor> computed_and_dropped(const Trunk& trunk, const Tensor& x, bool training) {
+    std::vector<Tensor> all = heads_forward(trunk, x, true);
+    if (!training) all.resize(1);
+    return all;
+}
+inline std::vector<Tensor> trunk_last(const Trunk& trunk, const Tensor& x, bool training) {
+    std::vector<Tensor> all = heads_forward(trunk, x, training);
+    std::ranges::rotate(all, all.begin() + 1);
+    return all;
+}
+template <HeadsForward forward, HeadsBackward backward>
+HeadsPass heads_with(const Tensor& x, const std::vector<Tensor>& dy, Index parts, const std::vector<Index>& heads,
+                     bool training, std::uint32_t seed) {
+    return heads_pass_of(forward, backward, x, dy, parts, heads, training, seed);
+}
+
+inline std::vector<Replacement> head_mistakes() {
+    return {
+        mistake(auxiliary_head_table, "head_max_pooling", "the head pools maxima: an auxiliary classifier takes means.",
+                head_table_with<max_pooled_head>),
+        mistake(auxiliary_head_table, "head_without_relu1", "no ReLU follows the head's 1×1 convolution.",
+                head_table_with<linear_conv_head>),
+        mistake(auxiliary_head_table, "head_without_relu2",
+                "no ReLU follows the head's fc1: two dense layers in a row are only one.",
+                head_table_with<linear_fc1_head>),
+        mistake(auxiliary_head_table, "head_without_dropout", "the head has no dropout layer before its last one.",
+                head_table_with<undropped_head>),
+        mistake(auxiliary_head_pass, "head_pass_max_pooling",
+                "outputs and gradients are those of a head that pools maxima: it takes means.",
+                head_pass_with<max_pooled_head>),
+        mistake(head_dropout, "keeps_seven_tenths",
+                "the head drops 30 % and keeps 70 %: it is the other way round, nn::Dropout(0.7f).",
+                head_dropout_with<keeping_head>),
+        mistake(heads_loss, "heads_not_weighted",
+                "the heads count as much as the trunk: their losses are multiplied by `weight`.",
+                [](const Logits& logits, const LabelList& labels, double) { return heads_loss(logits, labels, 1); }),
+        mistake(
+            heads_loss, "gradients_not_weighted",
+            "the value is weighted, the heads' gradients are not: a factor in front of a loss stands in front of its "
+            "gradient, too.",
+            gradients_as_they_are),
+        mistake(heads_loss, "mean_over_heads",
+                "the heads' losses are averaged: each of them is added with the full weight.", mean_over_heads),
+        mistake(heads_loss, "weighted_mean", "the sum is divided by the weights: the trunk's loss counts as it is.",
+                weighted_mean),
+        mistake(heads_loss, "right_answers_of_heads",
+                "the heads' right answers are counted as well: the network's answer is the trunk's.", loss_of_all),
+        mistake(
+            heads_pass, "heads_gradients_dropped",
+            "the trunk does not learn from its heads: what a head's backward returns is added to the gradient of the "
+            "part that it reads.",
+            heads_with<heads_forward, trunk_alone_backward>),
+        mistake(heads_pass, "heads_gradient_instead",
+                "a head's gradient takes the place of the one that comes from the next part: the two add up.",
+                heads_with<heads_forward, replaced_backward>),
+        mistake(heads_pass, "heads_exchanged",
+                "the heads get each other's gradients: on the way back the last head is met first.",
+                heads_with<heads_forward, exchanged_backward>),
+        mistake(heads_pass, "heads_in_evaluation", "the heads answer in evaluation, too: there the trunk is alone.",
+                heads_with<always_forward, heads_backward>),
+        mistake(heads_pass, "heads_compute_for_nothing",
+                "in evaluation the heads compute what nobody reads: they shall not be asked at all.",
+                heads_with<computed_and_dropped, heads_backward>),
+        mistake(heads_pass, "trunk_comes_last", "the trunk's prediction stands last: it comes first, then the heads'.",
+                heads_with<trunk_last, heads_backward>),
+    };
+}
+
+// ---- 14.4
+
+inline std::vector<Replacement> pooling_mistakes() {
+    return {
+        mistake(global_average_pool_forward, "sum_of_map",
+                "y is the sum of the map: divide by the number of its pixels.",
+                [](const Tensor& x) {
+                    Tensor y = global_average_pool_forward(x);
+                    return std::move(y *= static_cast<float>(x.size(2) * x.size(3)));
+                }),
+        mistake(global_average_pool_forward, "as_if_square",
+                "the sum is divided by the square of the height: a map has height × width pixels.",
+                [](const Tensor& x) {
+                    Tensor y = global_average_pool_forward(x);
+                    return std::move(y *= static_cast<float>(x.size(3)) / static_cast<float>(x.size(2)));
+                }),
+        mistake(global_average_pool_forward, "largest_of_map", "y is the map's maximum: its mean is wanted.",
+                [](const Tensor& x) {
+                    Tensor y = global_average_pool_forward(x);
+                    const Index pixels = x.size(2) * x.size(3);
+                    for (Index i = 0; i < y.count(); ++i)
+                        y[i] = *std::max_element(x.data() + i * pixels, x.data() + (i + 1) * pixels);
+                    return y;
+                }),
+        mistake(global_average_pool_backward, "not_divided",
+                "every pixel gets the whole error: its part in the mean is 1 / (H · W).",
+                [](const Tensor& dy, const Shape& shape) {
+                    Tensor dx = global_average_pool_backward(dy, shape);
+                    return std::move(dx *= static_cast<float>(shape[2] * shape[3]));
+                }),
+        mistake(global_average_pool_backward, "one_pixel_gets_all",
+                "the first pixel of a map gets the whole error: all of them had an equal part in the mean.",
+                [](const Tensor& dy, const Shape& shape) {
+                    Tensor dx(global_average_pool_backward(dy, shape).shape());
+                    for (Index i = 0; i < dy.count(); ++i) dx[i * shape[2] * shape[3]] = dy[i];
+                    return dx;
+                }),
+        mistake(global_average_pool_backward, "backward_as_if_square",
+                "the error is divided by the square of the height: a map has height × width pixels.",
+                [](const Tensor& dy, const Shape& shape) {
+                    Tensor dx = global_average_pool_backward(dy, shape);
+                    return std::move(dx *= static_cast<float>(shape[3]) / static_cast<float>(shape[2]));
+                }),
+        mistake(classifier_costs, "biases_of_classes", "the biases are missing: one for every class.",
+                [](Index channels, Index side, Index classes) {
+                    ClassifierCosts costs = classifier_costs(channels, side, classes);
+                    costs.all_pixels.parameters -= classes, costs.means.parameters -= classes;
+                    return costs;
+                }),
+        mistake(classifier_costs, "side_once", "a map of side × side pixels is counted with `side` pixels.",
+                [](Index channels, Index side, Index classes) {
+                    ClassifierCosts costs = classifier_costs(channels, side, classes);
+                    costs.all_pixels = classifier_costs(channels * side, 1, classes).means;
+                    return costs;
+                }),
+        mistake(classifier_costs, "means_cost_multiplications",
+                "the means are counted among the multiply-adds: they are additions, which do not count here.",
+                [](Index channels, Index side, Index classes) {
+                    ClassifierCosts costs = classifier_costs(channels, side, classes);
+                    costs.means.multiply_adds += channels * side * side;
+                    return costs;
+                }),
+    };
+}
+
+}  // namespace cnn::lab14::wrong

@@ -1,0 +1,207 @@
+// Wrong answers to 14.5: networks with a part missing or in the wrong place.
+#pragma once
+#include "grader/exercise.hpp"
+#include "module_mistakes.hpp"
+#include "modules.hpp"
+#include "nn/dropout.hpp"
+#include "nn/normalization.hpp"
+
+namespace cnn::lab14::wrong {
+
+// What can go wrong with the published network and with the small one.
+struct NetworkFaults {
+    bool five_as_three = false, norms = true, norm_first = false, rounds_up = true, heads_ignored = false;
+    bool heads_early = false;  // one module before their places
+    float alpha = 1e-4f;
+    float dropout = 0;  // where it is not the right one
+};
+
+inline nn::MaxPool2d pool_with(const NetworkFaults& faults) {
+    return nn::MaxPool2d({.size = 3, .stride = 2}, faults.rounds_up ? kernels::Rounding::up : kernels::Rounding::down);
+}
+inline nn::LocalResponseNorm norm_with(const NetworkFaults& faults) {
+    return nn::LocalResponseNorm({.size = 5, .alpha = faults.alpha, .beta = 0.75f, .k = 1});
+}
+inline nn::Sequential conv_relu(Index in, Index out, Index size, Index stride = 1) {
+    return nn::Sequential(nn::Conv2d(in, out, {.size = size, .stride = stride, .padding = size / 2}), nn::ReLU());
+}
+
+// Modules go into the part that is open; a head closes it.
+class Builder {
+public:
+    Builder(const NetworkFaults& faults, Index classes, bool heads)
+        : faults_(faults), classes_(classes), heads_(heads && !faults.heads_ignored) {}
+    nn::Sequential& part() { return part_; }
+    void module(const Module& module) {
+        part_.add("inception" + module.name, inception_with(module.channels, {.five_as_three = faults_.five_as_three}));
+    }
+    void head(const std::string& name, Head head) {
+        head.classes = classes_;
+        network_.add(std::move(part_));
+        part_ = nn::Sequential();
+        if (heads_) network_.add_head(name, auxiliary_head(head));
+    }
+    nn::WithHeads end(float dropout, Index maps) {
+        part_.add("avgpool", nn::AdaptiveAvgPool2d()).add("flatten", nn::Flatten());
+        part_.add("dropout", nn::Dropout(faults_.dropout > 0 ? faults_.dropout : dropout));
+        part_.add("fc", nn::Dense(maps, classes_));
+        network_.add(std::move(part_));
+        return std::move(network_);
+    }
+
+private:
+    NetworkFaults faults_;
+    Index classes_;
+    bool heads_;
+    nn::Sequential part_;
+    nn::WithHeads network_;
+};
+
+inline nn::WithHeads published_with(const NetworkFaults& faults, bool heads) {
+    Builder builder(faults, 1000, heads);
+    nn::Sequential& part = builder.part();
+    part.add("conv1", conv_relu(3, 64, 7, 2));
+    if (faults.norms && faults.norm_first) part.add("norm1", norm_with(faults));
+    part.add("pool1", pool_with(faults));
+    if (faults.norms && !faults.norm_first) part.add("norm1", norm_with(faults));
+    part.add("conv2_reduce", conv_relu(64, 64, 1)).add("conv2", conv_relu(64, 192, 3));
+    if (faults.norms) part.add("norm2", norm_with(faults));
+    part.add("pool2", pool_with(faults));
+    const std::vector<Module> modules = googlenet_modules();
+    for (std::size_t i = 0; i < modules.size(); ++i) {
+        if (i == 2) builder.part().add("pool3", pool_with(faults));
+        if (i == 7) builder.part().add("pool4", pool_with(faults));
+        builder.module(modules[i]);
+        const Index maps = modules[std::min<std::size_t>(i + 1, 8)].channels.in;
+        if (i == (faults.heads_early ? 3u : 2u)) builder.head("aux1", {.in = maps});
+        if (i == (faults.heads_early ? 4u : 5u)) builder.head("aux2", {.in = maps});
+    }
+    return builder.end(0.4f, 1024);
+}
+
+inline nn::WithHeads small_with(const NetworkFaults& faults, bool heads) {
+    Builder builder(faults, 10, heads);
+    builder.part().add("conv1", conv_relu(3, 24, 3)).add("pool1", pool_with(faults));
+    const std::vector<Module> modules = small_modules(32);
+    for (std::size_t i = 0; i < modules.size(); ++i) {
+        if (i == 2) builder.part().add("pool2", pool_with(faults));
+        if (i == 4) builder.part().add("pool3", pool_with(faults));
+        builder.module(modules[i]);
+        if (i == (faults.heads_early ? 3u : 2u))
+            builder.head("aux1", {.in = 128, .side = 8, .pool = {.size = 3, .stride = 2}, .maps = 32, .neurons = 64});
+    }
+    return builder.end(0.2f, 208);
+}
+
+// torchvision's form, with what is different in its units exchanged.
+struct UnitFaults {
+    bool bias = false, norm = true, five = false;
+    Index last_pool = 2;
+};
+inline nn::Sequential unit_with(Index in, Index out, const Window& window, const UnitFaults& faults) {
+    nn::Sequential layers;
+    layers.add("conv", nn::Conv2d(in, out, window, faults.bias));
+    if (faults.norm) layers.add("bn", nn::BatchNorm2d(out, {.epsilon = 0.001f}));
+    layers.add("relu", nn::ReLU());
+    return layers;
+}
+inline nn::WithHeads torchvisions_with(const UnitFaults& faults) {
+    const Window one{.size = 1}, three{.size = 3, .padding = 1}, five{.size = 5, .padding = 2};
+    const auto pool = [](Index size) { return nn::MaxPool2d({.size = size, .stride = 2}, kernels::Rounding::up); };
+    nn::Sequential part;
+    part.add("conv1", unit_with(3, 64, {.size = 7, .stride = 2, .padding = 3}, faults)).add("maxpool1", pool(3));
+    part.add("conv2", unit_with(64, 64, one, faults)).add("conv3", unit_with(64, 192, three, faults));
+    part.add("maxpool2", pool(3));
+    for (const auto& [name, side, c] : googlenet_modules()) {
+        if (name == "4a") part.add("maxpool3", pool(3));
+        if (name == "5a") part.add("maxpool4", pool(faults.last_pool));
+        nn::Branches module;
+        module.add("branch1", unit_with(c.in, c.one, one, faults));
+        module.add("branch2", nn::Sequential(unit_with(c.in, c.reduce_three, one, faults),
+                                             unit_with(c.reduce_three, c.three, three, faults)));
+        module.add("branch3", nn::Sequential(unit_with(c.in, c.reduce_five, one, faults),
+                                             unit_with(c.reduce_five, c.five, faults.five ? five : three, faults)));
+        module.add("branch4", nn::Sequential(nn::MaxPool2d(three), unit_with(c.in, c.pool, one, faults)));
+        part.add("inception" + name, std::move(module));
+    }
+    part.add("avgpool", nn::AdaptiveAvgPool2d()).add("flatten", nn::Flatten());
+    part.add("dropout", nn::Dropout(0.2f)).add("fc", nn::Dense(1024, 1000));
+    nn::WithHeads network;
+    network.add(std::move(part));
+    return network;
+}
+
+// The same mistake in both networks that can have it; the right network elsewhere.
+inline NetworkTable net_table_with(Net net, bool heads, const NetworkFaults& faults, bool in_small = true) {
+    if (net == Net::published) return table_of(published_with(faults, heads), net);
+    if (net == Net::small && in_small) return table_of(small_with(faults, heads), net);
+    return googlenet_table(net, heads);
+}
+inline NetworkTable torchvisions_table_with(Net net, bool heads, const UnitFaults& faults) {
+    if (net != Net::torchvisions || heads) return googlenet_table(net, heads);
+    return table_of(torchvisions_with(faults), net);
+}
+inline SampledPass published_outputs_with(Net net, const Tensor& x, std::uint32_t seed, const NetworkFaults& faults) {
+    if (net != Net::published) return googlenet_outputs(net, x, seed);
+    return outputs_of(published_with(faults, false), x, seed);
+}
+
+inline std::vector<Replacement> network_mistakes() {
+    return {
+        mistake(googlenet_table, "network_5_as_3",
+                "branch3 has filters of 3×3 everywhere: only torchvision's form has those, the paper's are 5×5.",
+                [](Net net, bool heads) { return net_table_with(net, heads, {.five_as_three = true}); }),
+        mistake(googlenet_table, "without_norms",
+                "norm1 and norm2 are missing: figure 3 has local response normalisation after pool1 and after conv2.",
+                [](Net net, bool heads) { return net_table_with(net, heads, {.norms = false}, false); }),
+        mistake(googlenet_table, "norm_before_pool",
+                "norm1 comes before pool1, as in AlexNet: in figure 3 it comes after.",
+                [](Net net, bool heads) { return net_table_with(net, heads, {.norm_first = true}, false); }),
+        mistake(googlenet_table, "pools_round_down",
+                "the poolings drop a row and a column: with Rounding::up 112 pixels become 56, not 55.",
+                [](Net net, bool heads) { return net_table_with(net, heads, {.rounds_up = false}); }),
+        mistake(googlenet_table, "heads_not_built", "there are no heads although they were asked for.",
+                [](Net net, bool heads) { return net_table_with(net, heads, {.heads_ignored = true}); }),
+        mistake(googlenet_table, "heads_elsewhere",
+                "the heads read other modules: aux1 reads inception4a, aux2 inception4d.",
+                [](Net net, bool heads) { return net_table_with(net, heads, {.heads_early = true}, false); }),
+        mistake(
+            googlenet_table, "torchvisions_with_biases",
+            "the convolutions of torchvision's form have biases: batch normalisation takes them away and adds its own.",
+            [](Net net, bool heads) { return torchvisions_table_with(net, heads, {.bias = true}); }),
+        mistake(googlenet_table, "torchvisions_without_norm",
+                "the units of torchvision's form have no batch normalisation.",
+                [](Net net, bool heads) { return torchvisions_table_with(net, heads, {.norm = false}); }),
+        mistake(googlenet_table, "torchvisions_5x5",
+                "torchvision's form has 5×5 filters in branch3: its weights are for filters of 3×3.",
+                [](Net net, bool heads) { return torchvisions_table_with(net, heads, {.five = true}); }),
+        mistake(googlenet_dropout, "half_is_dropped", "the trunk drops 50 %: 40 % in 2014, 20 % in the other two.",
+                [](Net net) {
+                    nn::WithHeads network = net == Net::small ? small_with({.dropout = 0.5f}, true)
+                                                              : published_with({.dropout = 0.5f}, true);
+                    return dropout_of(network);
+                }),
+        mistake(googlenet_outputs, "alexnets_alpha",
+                "alpha is 5e-4: nn::LocalResponseNorm divides it by size already, so 1e-4 goes in as it is.",
+                [](Net net, const Tensor& x, std::uint32_t seed) {
+                    return published_outputs_with(net, x, seed, {.alpha = 5e-4f});
+                }),
+        mistake(googlenet_outputs, "outputs_norm_before_pool",
+                "the predictions are those of a network whose norm1 comes before pool1.",
+                [](Net net, const Tensor& x, std::uint32_t seed) {
+                    return published_outputs_with(net, x, seed, {.norm_first = true});
+                }),
+        mistake(small_googlenet_step, "small_head_elsewhere",
+                "outputs and gradients are those of a network whose head reads inception4b: aux1 reads inception4a.",
+                [](const Tensor& x, const std::vector<std::int32_t>& labels, std::uint32_t seed) {
+                    return step_of(small_with({.heads_early = true}, true), x, labels, seed);
+                }),
+        mistake(small_googlenet_step, "small_head_missing",
+                "outputs and gradients are those of a network without its head.",
+                [](const Tensor& x, const std::vector<std::int32_t>& labels, std::uint32_t seed) {
+                    return step_of(small_with({.heads_ignored = true}, true), x, labels, seed);
+                }),
+    };
+}
+
+}  // namespace cnn::lab14::wrong
