@@ -130,6 +130,7 @@ int main(int argc, char** argv) {
     return program::run(app, argc, argv, [&] {
         if (commands.classify->parsed()) return lab12::classify(settings.photos);
         if (commands.evaluate->parsed()) return lab12::evaluate(settings.photos);
+        if (commands.scores->parsed()) return lab12::scores(settings.photos);
         if (augment->parsed()) return lab12::augment(settings);
         if (!settings.training.resume.empty()) program::add_kept_options(app, argc, argv, settings.training.resume);
         return lab12::run_or_say(app, settings);

@@ -10,6 +10,7 @@
 
 #include "alexnet.hpp"
 #include "nn/safetensors.hpp"
+#include "tensor/npy.hpp"
 #include "tensor/todo.hpp"
 #include "terminal/status_line.hpp"
 #include "terminal/text.hpp"
@@ -22,21 +23,26 @@ struct PhotoSettings {
     std::vector<std::string> photos;  // or folders of photos
     std::string model = "alexnet", view = "centre";
     std::string weights, labels;
+    std::string images, scores, save;  // of `scores`
     Index best = 5;
 };
 
-// The two commands beside training.
+// The commands beside training.
 struct PhotoCommands {
-    CLI::App *classify, *evaluate;
+    CLI::App *classify, *evaluate, *scores;
 };
 inline PhotoCommands add_photo_commands(CLI::App& app, PhotoSettings& settings) {
     const PhotoCommands commands{app.add_subcommand("classify", "what a network sees in photos: its five best classes"),
-                                 app.add_subcommand("evaluate", "top-1 and top-5 error on a folder of photos")};
+                                 app.add_subcommand("evaluate", "top-1 and top-5 error on a folder of photos"),
+                                 app.add_subcommand("scores", "numbers for other programs: .npy in, .npy out")};
     commands.classify->add_option("photos", settings.photos, "photos (.jpg, .png), or folders of them")->required();
     commands.evaluate->add_option("folder", settings.photos, "a folder with a folder of photos for each class")
         ->required()
         ->expected(1);
-    for (CLI::App* command : {commands.classify, commands.evaluate}) {
+    commands.scores->add_option("images", settings.images, "prepared images [N, 3, H, W] as .npy")->required();
+    commands.scores->add_option("scores", settings.scores, "where the scores [N, M] go, .npy")->required();
+    commands.scores->add_option("--save", settings.save, "write the weights to this file as well");
+    for (CLI::App* command : {commands.classify, commands.evaluate, commands.scores}) {
         command->configurable(false);
         command->add_option("--model", settings.model, "a network of the zoo: alexnet, vgg16, googlenet, resnet50, …")
             ->capture_default_str();
@@ -45,6 +51,7 @@ inline PhotoCommands add_photo_commands(CLI::App& app, PhotoSettings& settings) 
                          "its weights as safetensors; for torchvision's: common/zoo/tools/export_weights.py")
             ->required();
         command->add_option("--labels", settings.labels, "names of the classes, one a line (ImageNet's 1,000)");
+        if (command == commands.scores) continue;
         command
             ->add_option("--view", settings.view,
                          "centre: one square; ten: ten squares, averaged; dense: the whole photo and its mirror image")
@@ -149,6 +156,17 @@ inline int classify(const PhotoSettings& settings) {
     return unreadable == 0 ? 0 : 1;
 }
 
+// What common/zoo/tools/compare.sh compares with torchvision.
+inline int scores(const PhotoSettings& settings) {
+    Oracle oracle(settings);
+    const Tensor x = read_npy(settings.images);
+    const nn::WithoutBackward forward_only;
+    write_npy(settings.scores, oracle.network.layers.forward(x));
+    if (!settings.save.empty()) nn::save_weights(oracle.network.layers, settings.save);
+    return 0;
+}
+
+// Top-1 and top-5 error on a folder in ImageNet's layout.
 inline int evaluate(const PhotoSettings& settings) {
     const data::ImageFolder images = data::open_image_folder(settings.photos.at(0));
     const Oracle oracle(settings);
