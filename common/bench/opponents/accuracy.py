@@ -69,7 +69,22 @@ def resnet20(channels, side):
         nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
 
 
-NETWORKS = {"lenet5": lenet5, "resnet20": resnet20, "small_alexnet": small_alexnet}
+def small_vgg(channels, side):
+    layers, depth = [], channels
+    for filters in (16, 32, 64):
+        for _ in range(2):
+            layers += [nn.Conv2d(depth, filters, 3, padding=1), nn.ReLU()]
+            depth = filters
+        layers.append(nn.MaxPool2d(2))
+    network = nn.Sequential(
+        *layers, nn.Flatten(), nn.Linear(64 * (side // 8) ** 2, 256), nn.ReLU(), nn.Dropout(), nn.Linear(256, 256),
+        nn.ReLU(), nn.Dropout(), nn.Linear(256, 10))
+    for p in network.parameters():  # He et al. 2015
+        nn.init.kaiming_normal_(p, nonlinearity="relu") if p.dim() > 1 else nn.init.zeros_(p)
+    return network
+
+
+NETWORKS = {"lenet5": lenet5, "resnet20": resnet20, "small_alexnet": small_alexnet, "small_vgg": small_vgg}
 
 
 # ---- the data: bytes [N, C, H, W] and labels
