@@ -22,7 +22,7 @@ struct Options {
     fs::path picture, weights, output = "runs/11-seeing", own_operators;
     std::vector<std::string> passed;
     std::vector<Index> unit;  // stage, map
-    Index index = 4, images = 10000, cover = 7;
+    Index index = 4, images = 10000, cover = 9;
     AscentOptions ascent{.steps = 200, .rate = 0.5f, .decay = 0.02f, .blur_every = 4};
     std::string scale = "own";
     bool train = false;
@@ -124,17 +124,17 @@ public:
                 const std::vector<Index> one{index};
                 const data::Batch batch = batches_.gather(one);
                 for (Tile& tile :
-                     occlusion_tiles(network_, batch.x, batch.labels[0], images_.class_name(batch.labels[0]), cover, 4))
+                     occlusion_tiles(network_, batch.x, batch.labels[0], images_.class_name(batch.labels[0]), cover, 6))
                     pictures.push_back(std::move(tile));
             }
-            return stack({{tiles(pictures, {.columns = 8, .gap = 10}), ""},
+            return stack({{tiles(pictures, {.columns = 8, .gap = 10, .text_scale = 2}), ""},
                           {colour_bar("probability of its class: 0 %", "100 %", viridis), ""},
                           {legend(images_.class_names), ""}});
         });
     }
     void ascent() {
         program::attempt("gradient ascent", [&] {
-            const AscentView view = ascent_view(network_, images_.class_names, options_.ascent);
+            const AscentView view = ascent_view(network_, images_.class_names, options_.ascent, options_.seed);
             write(options_, "classes.png", view.picture);
             write(options_, "scores.png", view.scores);
             return true;
@@ -220,7 +220,9 @@ void add_options(CLI::App& app, Options& options) {
                    "a network that this lab or lab 10 trained (default: labs/11-seeing/seen.safetensors)");
     app.add_flag("--train", options.train, "train a new one first: under a minute")->excludes("--weights");
     app.add_option("--epochs", options.epochs, "with --train")->check(CLI::Range(1, 1000))->capture_default_str();
-    app.add_option("--seed", options.seed, "with --train: first weights, order of the images")->capture_default_str();
+    app.add_option("--seed", options.seed,
+                   "of the first weights and the order of the images (--train), of the noise that ascent starts from")
+        ->capture_default_str();
     app.add_option("--unit", options.unit, "STAGE,MAP: the strongest images of this map alone, larger")
         ->delimiter(',')
         ->expected(2)

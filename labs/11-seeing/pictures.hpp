@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -75,6 +77,19 @@ inline Range pixel_range() {
             (1 - of_training_images.mean[0]) / of_training_images.deviation[0]};
 }
 inline Image as_picture(const Tensor& x) { return gray_image(x.plane(0, 0), pixel_range()); }
+
+// Where the colours end for a picture of few strong and many weak numbers: four times their root mean square, so that
+// one pixel does not pale all others.
+inline float strong_magnitude(const Tensor& x) {
+    float largest = 0;
+    double squares = 0;
+    for (const float value : x.values()) {
+        largest = std::max(largest, std::abs(value));
+        squares += static_cast<double>(value) * static_cast<double>(value);
+    }
+    const double count = std::max(1.0, static_cast<double>(x.count()));
+    return std::min(largest, static_cast<float>(4 * std::sqrt(squares / count)));
+}
 
 // A row of boxes in the classes' colours with their names.
 inline Image legend(const std::vector<std::string>& names) {

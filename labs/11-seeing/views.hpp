@@ -18,24 +18,25 @@ namespace cnn::lab11 {
 
 inline Image filters_view(const Network& network) {
     const Tensor &first = network.stages[0].w, &second = network.stages[1].w;
-    const Index in_a_row = second.size(1) * std::max<Index>(24 / second.size(1), 1);
+    const Index a_row = std::max<Index>(48 / second.size(1), 1);
     return stack({{mosaic(enlarged(filter_pictures(first), 16), first.size(0), 6),
-                   fmt::format("stage 1: {} filters of {} × {}; red: bright here, blue: dark here", first.size(0),
+                   fmt::format("stage 1: {} filters of {} × {}; red wants bright pixels, blue dark ones", first.size(0),
                                first.size(2), first.size(3))},
-                  {mosaic(enlarged(filter_pictures(second), 200 / (9 * second.size(2))), in_a_row, 3),
+                  {mosaic(enlarged(filter_pictures(second), 4), a_row * second.size(1), 2),
                    fmt::format("stage 2: {} filters over {} maps each, {} filters a row", second.size(0),
-                               second.size(1), in_a_row / second.size(1))}});
+                               second.size(1), a_row)}});
 }
 
 inline Image maps_view(const Network& network, const Tensor& x, Scale scale) {
-    std::vector<Tile> rows{{enlarge(as_picture(x), 4), "the image"}};
+    std::vector<Tile> rows;
     const std::vector<StagePass> passes = forward(x, network.stages);
     for (std::size_t l = 0; l < passes.size(); ++l) {
         const Tensor& maps = passes[l].maps;
-        rows.push_back(
-            {mosaic(enlarged(map_pictures(maps, scale), 84 / maps.size(3)), std::min<Index>(maps.size(1), 12), 4),
-             fmt::format("stage {}: {} maps of {} × {} after ReLU, each on {}", l + 1, maps.size(1), maps.size(2),
-                         maps.size(3), scale == Scale::own ? "its own scale" : "one scale")});
+        const Image all = mosaic(enlarged(map_pictures(maps, scale), 84 / maps.size(3)), l == 0 ? 6 : 12, 4);
+        rows.push_back({l == 0 ? beside({enlarge(as_picture(x), 6), all}, 16) : all,
+                        fmt::format("{}stage {}: {} maps of {} × {} after ReLU, {}", l == 0 ? "the image; " : "", l + 1,
+                                    maps.size(1), maps.size(2), maps.size(3),
+                                    scale == Scale::own ? "each on its own scale" : "all on one scale")});
     }
     return stack(rows);
 }
@@ -54,10 +55,10 @@ inline Image unpooling_view(const Network& network, const Tensor& x, Index map) 
     const auto picture = [&](const Tensor& maps, Index factor) {
         return enlarge(map_pictures(maps, Scale::own).at(static_cast<std::size_t>(map)), factor);
     };
-    return tiles({{picture(pass.maps, 7), "a map of stage 1"},
+    return tiles({{picture(pass.maps, 7), "map of stage 1"},
                   {picture(pass.pooled, 14), "pooled"},
-                  {picture(unpool(pass.pooled, pass.switches, pass.maps.shape()), 7), "unpooled with its switches"},
-                  {picture(unpool(pass.pooled, corners, pass.maps.shape()), 7), "unpooled into the corners"}},
+                  {picture(unpool(pass.pooled, pass.switches, pass.maps.shape()), 7), "with switches"},
+                  {picture(unpool(pass.pooled, corners, pass.maps.shape()), 7), "into corners"}},
                  {.columns = 4, .gap = 14, .text_scale = 2});
 }
 
@@ -78,7 +79,7 @@ inline Image transposed_view() {
     steps.push_back({numbers(conv2d_transposed(y, w, window, 3, 3).reshaped({3, 3})), "their sum: x"});
     const Tensor matrix = convolution_matrix(w.reshaped({2, 2}), window, 3, 3);
     return stack({{tiles(steps, {.columns = std::ssize(steps), .gap = 16, .text_scale = 2}), ""},
-                  {numbers(matrix), "the convolution as a matrix; x is y times its columns"}});
+                  {numbers(matrix), "the convolution as a matrix; transposed, it leads from y to x"}});
 }
 
 // ---- 11.4 ----
@@ -93,8 +94,9 @@ inline Image unit_view(const std::vector<Stage>& stages, Index map, const std::v
         const Projection projection = project(x, stages, map);
         const Field field = receptive_field(stages, projection.row, projection.column);
         const Tensor back = cut_out(projection.pixels, field, 0);
+        const float strong = strong_magnitude(back);
         const Index factor = std::max<Index>(patch / field.size, 1);
-        projections.push_back(enlarge(colour_image(back.view(), diverging, Range::symmetric_of(back.view())), factor));
+        projections.push_back(enlarge(colour_image(back.view(), diverging, {-strong, strong}), factor));
         patches.push_back(enlarge(gray_image(cut_out(x, field, pixel_range().low).view(), pixel_range()), factor));
     }
     return beside({mosaic(projections, 3, 2), mosaic(patches, 3, 2)}, 6);
@@ -105,7 +107,7 @@ inline Image units_view(const Network& network, std::size_t stage, const std::ve
                         const std::vector<std::vector<Hit>>& hits, const data::Batches& batches, Index columns) {
     const std::vector<Stage> stages(network.stages.begin(),
                                     network.stages.begin() + static_cast<std::ptrdiff_t>(stage));
-    const Index patch = columns == 1 ? 112 : stage == 1 ? 48 : 56;
+    const Index patch = columns == 1 ? 112 : std::array<Index, 4>{0, 48, 64, 84}.at(stage);
     std::vector<Tile> pictures;
     for (const Index map : maps)
         pictures.push_back({unit_view(stages, map, hits[static_cast<std::size_t>(map)], batches, patch),
@@ -130,11 +132,10 @@ inline std::vector<Tile> occlusion_tiles(Network& network, const Tensor& x, Inde
         for (Index j = 0; j < map.best.size(1); ++j)
             best.rectangle(i * factor, j * factor, factor, factor,
                            class_colours[static_cast<std::size_t>(map.best(i, j)) % class_colours.size()]);
-    return {
-        {enlarge(as_picture(x), factor), name},
-        {enlarge(as_picture(worst), factor), fmt::format("{:.0f} % when hidden here", 100 * map.probability[lowest])},
-        {enlarge(colour_image(map.probability.view(), viridis, {0, 1}), factor), "probability"},
-        {best.image(), "taken for"}};
+    return {{enlarge(as_picture(x), factor), name},
+            {enlarge(as_picture(worst), factor), fmt::format("{:.0f} % at worst", 100 * map.probability[lowest])},
+            {enlarge(colour_image(map.probability.view(), viridis, {0, 1}), factor), "probability"},
+            {best.image(), "taken for"}};
 }
 
 // ---- 11.6 ----
@@ -143,44 +144,51 @@ struct AscentView {
     Image picture;
     plot::Figure scores;
 };
-inline AscentView ascent_view(Network& network, const std::vector<std::string>& names, const AscentOptions& options) {
-    const Tensor start({1, 1, side, side});
-    std::vector<Tile> plain, smooth;
+// One way up for every class: the images at the end, and the scores.
+inline std::vector<Tile> climb(Network& network, const Tensor& start, const std::vector<std::string>& names,
+                               const AscentOptions& options, plot::Panel& scores, bool named) {
+    std::vector<Tile> pictures;
+    for (Index label = 0; label < classes; ++label) {
+        const Ascent ascent = maximize(network.layers, label, start, options);
+        const std::string& name = names[static_cast<std::size_t>(label)];
+        const float strong = strong_magnitude(ascent.x);
+        pictures.push_back({enlarge(gray_image(ascent.x.plane(0, 0), {-strong, strong}), 5), name});
+        const Colour colour = class_colours[static_cast<std::size_t>(label)];
+        plot::Series series{.name = named ? name : "", .color = plot::Color{colour.red, colour.green, colour.blue}};
+        series.y.assign(ascent.scores.begin(), ascent.scores.end());
+        scores.series.push_back(std::move(series));
+    }
+    return pictures;
+}
+// From faint noise: on an even gray the gradient can be 0, because no unit answers to it.
+inline AscentView ascent_view(Network& network, const std::vector<std::string>& names, const AscentOptions& options,
+                              std::uint32_t seed) {
+    Engine engine(seed);
+    const Tensor start = normal({1, 1, side, side}, engine, 0, 0.3f);
+    const AscentOptions free{.steps = options.steps, .rate = options.rate};
     plot::Panel raw{.title = "nothing held back", .x = {.label = "step"}, .y = {.label = "score"}};
     plot::Panel held{.title = "decay and blur", .x = {.label = "step"}, .y = {.label = "score"}};
-    const auto add = [&](Index label, const AscentOptions& how, std::vector<Tile>& pictures, plot::Panel& panel) {
-        const Ascent ascent = maximize(network.layers, label, start, how);
-        const std::string& name = names[static_cast<std::size_t>(label)];
-        pictures.push_back({enlarge(gray_image(ascent.x.plane(0, 0), Range::symmetric_of(ascent.x.plane(0, 0))), 4),
-                            fmt::format("{} {:.0f}", name, ascent.scores.back())});
-        plot::Series series{.name = &panel == &raw ? name : "", .light = false};
-        series.y.assign(ascent.scores.begin(), ascent.scores.end());
-        panel.series.push_back(std::move(series));
-    };
-    for (Index label = 0; label < classes; ++label) {
-        add(label, {.steps = options.steps, .rate = options.rate}, plain, raw);
-        add(label, options, smooth, held);
-    }
-    const TileOptions look{.columns = classes, .gap = 8};
-    return {stack({{tiles(plain, look), "nothing held back"},
-                   {tiles(smooth, look),
-                    fmt::format("decay {}, a blur after every {} steps", options.decay, options.blur_every)}}),
+    const TileOptions look{.columns = classes, .gap = 8, .text_scale = 2};
+    const Image above = tiles(climb(network, start, names, free, raw, true), look),
+                below = tiles(climb(network, start, names, options, held, false), look);
+    return {stack({{above, "nothing held back"},
+                   {below, fmt::format("decay {}, a blur after every {} steps", options.decay, options.blur_every)}}),
             {.title = "The score of every class on its way up", .panels = {std::move(raw), std::move(held)}}};
 }
 
 // ---- 11.7 ----
 
 inline Image saliency_view(Network& network, const data::Batch& batch, const std::vector<std::string>& names) {
-    const Tensor maps = saliency(network.layers, batch.x, batch.labels);
+    const Index count = batch.x.size(0);
+    const Tensor maps = saliency(network.layers, batch.x, batch.labels).reshaped({1, count, side, side});
     std::vector<Tile> pictures, below;
-    for (Index n = 0; n < batch.x.size(0); ++n) {
-        pictures.push_back({enlarge(gray_image(batch.x.plane(n, 0), pixel_range()), 4),
+    for (Index n = 0; n < count; ++n) {
+        pictures.push_back({enlarge(gray_image(batch.x.plane(n, 0), pixel_range()), 5),
                             names[static_cast<std::size_t>(batch.labels[static_cast<std::size_t>(n)])]});
-        const Tensor all = maps.reshaped({1, maps.size(0), maps.size(1), maps.size(2)});
-        below.push_back({enlarge(colour_image(all.plane(0, n), viridis, {0, Range::of(all.plane(0, n)).high}), 4), ""});
+        below.push_back({enlarge(colour_image(maps.plane(0, n), viridis, {0, Range::of(maps.plane(0, n)).high}), 5)});
     }
     pictures.insert(pictures.end(), below.begin(), below.end());
-    return tiles(pictures, {.columns = batch.x.size(0), .gap = 8});
+    return tiles(pictures, {.columns = count, .gap = 8, .text_scale = 2});
 }
 
 }  // namespace cnn::lab11
