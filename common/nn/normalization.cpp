@@ -120,7 +120,7 @@ Tensor LocalResponseNorm::backward(Tensor dy) {
 }
 
 std::string LocalResponseNorm::details() const {
-    return fmt::format("{} channels, α {}, β {}, k {}", neighborhood_.size, neighborhood_.alpha, neighborhood_.beta,
+    return fmt::format("{} channels, α {:.4g}, β {:.4g}, k {:.4g}", neighborhood_.size, neighborhood_.alpha, neighborhood_.beta,
                        neighborhood_.k);
 }
 
