@@ -22,15 +22,17 @@ using program::TrainingSettings;
 
 // How large the experiment is.
 struct Recipe {
-    Index width = 8;        // maps of the first stage
-    bool halved = true;     // images of half the sides
-    Index images = 10'000;  // to train; 0: all
-    Index test_images = 5'000;
-    int epochs = 20;
+    Index width = 8;                             // maps of the first stage
+    bool halved = true;                          // images of half the sides
+    Index images = 10'000, test_images = 4'000;  // 0: all
+    int epochs = 16;
+    Index batch = 32;
+    double learning_rate = 0.05;
 };
 inline constexpr Recipe short_recipe{};
-// As in the paper but for the number of epochs, which is 164 there.
-inline constexpr Recipe long_recipe{.width = 16, .halved = false, .images = 0, .test_images = 0, .epochs = 60};
+// As in the paper but for the number of epochs, which is about 180 there.
+inline constexpr Recipe long_recipe{
+    .width = 16, .halved = false, .images = 0, .test_images = 0, .epochs = 60, .batch = 128, .learning_rate = 0.1};
 
 // One of the four.
 struct Trained {

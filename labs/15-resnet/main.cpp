@@ -44,6 +44,8 @@ void complete(Settings& settings, const CLI::App& app) {
     const Recipe& recipe = settings.is_long ? long_recipe : short_recipe;
     if (app.count("--epochs") == 0) settings.training.epochs = recipe.epochs;
     if (app.count("--images") == 0) settings.training.images = recipe.images;
+    if (app.count("--batch") == 0) settings.training.batch = recipe.batch;
+    if (app.count("--learning-rate") == 0) settings.training.learning_rate = recipe.learning_rate;
 }
 
 nn::Sequential build(const std::string& net, const Shape& image, Index classes) {
