@@ -149,10 +149,13 @@ FakeTree::FakeTree() {
     write("reports/not started.json", report("2", "not started", open_test));
     write("labs/01-sobel/exercises.cpp", "");
     write("labs/01-sobel/tests.cpp", "");
+    write("solutions/01-sobel/mistakes.cpp", "");
     write("labs/01-sobel/sobel.cpp", "// judge: not started\n");
     write("labs/04-convolution/exercises.cpp", "");
     write("labs/04-convolution/tests.cpp", "");
+    write("solutions/04-convolution/mistakes.cpp", "");
     write("labs/14-unfinished/exercises.cpp", "");
+    write("labs/14-unfinished/tests.cpp", "");
     write("labs/04-convolution/operators.cpp", "list{\n    {\"conv2d_forward\", \"4.4\", install}};\n");
     write("labs/04-convolution/hints.md",
           "For reading aloud.\n\n## 4.4 Channels\n\n1. How many\n   numbers?\n2. Add them.\n3. So:\n   ```cpp\n   sum "

@@ -31,15 +31,16 @@ Lab read_description(const fs::path& path) {
     }
 }
 
-// The numbers of the folders labs/NN-topic that hold a lab. One that is being written has no tests yet, and add_lab
-// leaves it out, too.
+// The numbers of the folders labs/NN-topic that hold a lab. One that is being written lacks tests or known mistakes,
+// and add_lab leaves it out, too.
 std::vector<std::string> numbers(const Tree& tree) {
     std::vector<std::string> result;
     std::error_code none;
     for (const auto& entry : fs::directory_iterator(tree.root / "labs", none)) {
         const std::string name = entry.path().filename().string();
         const bool numbered = name.size() > 3 && std::isdigit(name[0]) && std::isdigit(name[1]) && name[2] == '-';
-        if (numbered && fs::exists(entry.path() / "exercises.cpp") && fs::exists(entry.path() / "tests.cpp"))
+        if (numbered && fs::exists(entry.path() / "exercises.cpp") && fs::exists(entry.path() / "tests.cpp") &&
+            fs::exists(tree.root / "solutions" / name / "mistakes.cpp"))
             result.push_back(name.substr(0, 2));
     }
     std::sort(result.begin(), result.end());

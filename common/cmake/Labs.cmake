@@ -1,7 +1,10 @@
-# add_lab(04 convolution [LINK cnn-nn …] [PROGRAM cnn-image …] [EARLIER 01-sobel …] [TIMED] [HEADERS <tbb/parallel_for.h> …])
+# add_lab(04 convolution [LINK cnn-nn …] [MAY_USE nn:: …] [OPERATORS conv2d_forward …] [PROGRAM cnn-image …] [EARLIER 01-sobel …]
+#         [TIMED] [HEADERS <tbb/parallel_for.h> …])
 #
 # Everything one lab is made of: labs/04-convolution and solutions/04-convolution. LINK names the modules that the
-# lab's functions themselves may use, PROGRAM those that its executable uses and that are built before it (by default
+# lab's functions themselves may use; but who could call the library's own answer to a task has not done it. Of cnn::kernels
+# and cnn::nn they may call what MAY_USE names ("nn::Loss"; "nn::" for everything but nn::operators), and of
+# nn::operators() what OPERATORS names; the others refuse while the grader asks. PROGRAM names those modules that its executable uses and that are built before it (by default
 # all). EARLIER names labs whose references this lab's tests compare with: they are compiled into the judge, their
 # contracts are included as "01-sobel/sobel.hpp". TIMED: the tests judge speed, too (check_speed), and the table of tasks
 # says .timed = true. HEADERS are costly ones that the learner's file includes: compiled once.
@@ -63,8 +66,53 @@ function(add_judge TARGET LAB_TARGET)
     target_precompile_headers(${TARGET} REUSE_FROM judging-headers)
 endfunction()
 
+# TARGET is linked only if the file that answers for the lab (its object ends in OBJECT) calls nothing but what ARGN allows.
+function(require_own_work TARGET NUMBER OBJECT)
+    set(script ${PROJECT_SOURCE_DIR}/common/cmake/own_work.sh)
+    set_target_properties(${TARGET} PROPERTIES CXX_LINKER_LAUNCHER "sh;${script};${NUMBER};${OBJECT};${ARGN};--"
+        LINK_DEPENDS ${script})
+endfunction()
+
+# An object that makes the entries of nn::operators() refuse, except those ARGN names.
+function(add_refusals TARGET)
+    set(table ${PROJECT_SOURCE_DIR}/common/nn/operators.hpp)
+    set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${table})
+    file(STRINGS ${table} lines REGEX "\\(\\*[a-z0-9_]+\\)\\(")
+    set(refusals "")
+    set(entries "")
+    foreach(line IN LISTS lines)
+        string(REGEX REPLACE ".*\\(\\*([a-z0-9_]+)\\)\\(.*" "\\1" entry "${line}")
+        list(APPEND entries ${entry})
+        if(NOT entry IN_LIST ARGN)
+            string(APPEND refusals "    grader::refuse<\"${entry}\">(table.${entry});\n")
+        endif()
+    endforeach()
+    foreach(name IN LISTS ARGN)
+        if(NOT name IN_LIST entries)
+            message(FATAL_ERROR "${TARGET}: nn::Operators has no ${name}")
+        endif()
+    endforeach()
+    set(source ${PROJECT_BINARY_DIR}/${TARGET}.cpp)
+    # Before anybody's static variables could take a copy of the table.
+    file(CONFIGURE OUTPUT ${source} @ONLY CONTENT "// Made by common/cmake/Labs.cmake.
+#include \"grader/borrowed.hpp\"
+#include \"nn/operators.hpp\"
+
+using namespace cnn;
+
+[[gnu::constructor(102)]] static void refuse() {
+    nn::Operators& table = nn::operators();
+@refusals@}
+")
+    add_library(${TARGET} OBJECT EXCLUDE_FROM_ALL ${source})
+    target_link_libraries(${TARGET} PRIVATE cnn-nn)
+endfunction()
+
 function(add_lab NUMBER TOPIC)
-    cmake_parse_arguments(LAB "TIMED" "" "LINK;PROGRAM;EARLIER;HEADERS" ${ARGN})
+    cmake_parse_arguments(LAB "TIMED" "" "LINK;MAY_USE;OPERATORS;PROGRAM;EARLIER;HEADERS" ${ARGN})
+    if(LAB_OPERATORS)
+        list(APPEND LAB_MAY_USE nn::operators)
+    endif()
     if(NOT LAB_PROGRAM)
         set(LAB_PROGRAM cnn-image cnn-terminal cnn-kernels cnn-data cnn-nn cnn-plot cnn-training)
     endif()
@@ -125,12 +173,16 @@ function(add_lab NUMBER TOPIC)
         add_headers(${headers} "${CNN_GRADING_OPTIONS}" ${LAB_HEADERS})
     endif()
     add_answering_program(worker${NUMBER} exercises${NUMBER} "${CNN_GRADING_OPTIONS}" ${headers} ${folder}/${TOPIC}.cpp)
+    require_own_work(worker${NUMBER} ${NUMBER} - ${LAB_MAY_USE})
+    # The reference keeps to the same rules, so that it would pass in the learner's place.
+    require_own_work(judge${NUMBER} ${NUMBER} solutions/${NUMBER}-${TOPIC}/${TOPIC}.cpp.o ${LAB_MAY_USE})
     set(speed_options "")
     if(LAB_TIMED)
         set(speed_options ${CNN_SPEED_OPTIONS})
         add_headers(timed-headers${NUMBER} "${CNN_SPEED_OPTIONS}" ${LAB_HEADERS})
         add_answering_program(timed${NUMBER} exercises${NUMBER} "${CNN_SPEED_OPTIONS}" timed-headers${NUMBER}
             ${folder}/${TOPIC}.cpp)
+        require_own_work(timed${NUMBER} ${NUMBER} - ${LAB_MAY_USE})
         # The same for the reference, beside tests that are compiled as everywhere.
         set_source_files_properties(${solution}/${TOPIC}.cpp PROPERTIES COMPILE_OPTIONS "${CNN_SPEED_OPTIONS}"
             SKIP_PRECOMPILE_HEADERS ON)
@@ -142,6 +194,11 @@ function(add_lab NUMBER TOPIC)
     add_custom_target(skeleton${NUMBER} DEPENDS ${skeleton})
     add_worker(skeleton-worker${NUMBER} exercises${NUMBER} ${skeleton})
     add_dependencies(skeleton-worker${NUMBER} skeleton${NUMBER})
+
+    if(LAB_OPERATORS)
+        add_refusals(refusals${NUMBER} ${LAB_OPERATORS})
+        target_link_libraries(worker${NUMBER} PRIVATE refusals${NUMBER})
+    endif()
 
     if(EXISTS ${folder}/main.cpp)
         # main.cpp sees the contract only: compiled once, linked with either implementation.

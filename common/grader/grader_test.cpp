@@ -41,6 +41,7 @@ const std::vector<Hostile> hostile{
     {"right", "passed", ""},
     {"prints_and_is_right", "passed", ""},
     {"kills_its_judge", "passed", ""},
+    {"borrows_from_the_table", "failed", "it called nn::operators().relu_forward, which in this lab is yours to write"},
     {"segmentation_fault", "crashed", "segmentation fault"},
     {"stack_overflow", "crashed", "calls itself without end"},
     {"division_by_zero", "crashed", "divided by zero"},
@@ -81,6 +82,15 @@ const std::vector<Hostile> hostile{
 
 }  // namespace
 
+// Linking is only told here: `true` takes the linker's place.
+cnn::grader::ShellResult link_borrower(const std::vector<std::string>& allowed) {
+    std::vector<std::string> command{"sh", OWN_WORK, "00", "-"};
+    command.insert(command.end(), allowed.begin(), allowed.end());
+    for (const char* word : {"--", "true", BORROWING_OBJECT, "other.o"}) command.emplace_back(word);
+    command.insert(command.begin(), {"sh", "-c", "exec \"$@\" 2>&1", "sh"});
+    return run_program(command);
+}
+
 BOOST_AUTO_TEST_SUITE(hostile_submissions)
 
 BOOST_DATA_TEST_CASE(get_their_verdict, boost::unit_test::data::make(hostile), h) {
@@ -109,6 +119,27 @@ BOOST_AUTO_TEST_CASE(output_is_kept_and_capped) {
 BOOST_AUTO_TEST_CASE(a_fork_bomb_leaves_nothing_behind) {
     judge_hostile("fork_bomb");
     BOOST_TEST(run_program({"pgrep", "-c", "-f", "[w]orker00-hostile"}).output == "0\n");
+}
+
+BOOST_AUTO_TEST_CASE(who_borrows_has_refused_nothing) {
+    const Judged judged = judge_hostile("borrows_from_the_table");
+    for (const auto& test : judged.task(0)["tests"]) BOOST_TEST(test["status"].get<std::string>() == "failed");
+}
+
+BOOST_AUTO_TEST_CASE(what_the_library_did_is_not_linked) {
+    const auto none = link_borrower({});
+    BOOST_TEST(none.exit_code == 1);
+    for (const std::string line :
+         {"borrowing.cpp:9: error: kernels::relu_forward is the library's own work, and in lab 00 the work is yours",
+          "borrowing.cpp:10: error: nn::operators is", "borrowing.cpp:11: error: nn::Dense::Dense is"})
+        BOOST_TEST(none.output.find(line) != std::string::npos, none.output);
+    const auto layers = link_borrower({"nn::"});
+    BOOST_TEST(layers.exit_code == 1);
+    BOOST_TEST(layers.output.find("nn::Dense") == std::string::npos, layers.output);
+    BOOST_TEST(layers.output.find("nn::operators") != std::string::npos, layers.output);
+    const auto all = link_borrower({"nn::", "nn::operators", "kernels::relu_forward"});
+    BOOST_TEST(all.exit_code == 0);
+    BOOST_TEST(all.output == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_loop_is_a_loop_where_a_refusal_was_expected) {

@@ -14,6 +14,7 @@ enum class Kind : std::uint32_t {
     question,       // judge → worker: a List, the function's place in the table, seconds to spend, its arguments
     answer,         // a List: the result, and the seconds of processor time of the shortest call
     not_started,    // the number of the task
+    borrowed,       // the operator of the networks' table that was called, though the lab teaches it
     threw,          // what an exception said
     rejected,       // the same, where the exception is one of the library's: wrong shapes, an index outside
     out_of_memory,  // nothing

@@ -13,6 +13,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "grader/borrowed.hpp"
 #include "grader/confine.hpp"
 #include "grader/protocol.hpp"
 #include "tensor/todo.hpp"
@@ -110,6 +111,8 @@ bool answer(const std::vector<Function>& table, const std::string& bytes) {
         return reply(Kind::answer, encode(List{std::move(outcome.result), outcome.seconds}));
     } catch (const NotStarted& error) {
         return reply(Kind::not_started, error.task);
+    } catch (const Borrowed& error) {
+        return reply(Kind::borrowed, error.name);
     } catch (const std::bad_alloc&) {
         return reply(Kind::out_of_memory, "");
     } catch (const Error& error) {
