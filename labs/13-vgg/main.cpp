@@ -166,49 +166,71 @@ float largest_difference(const Tensor& a, const Tensor& b) {
     return most;
 }
 
-// The largest difference between the score map of an image of `side` and the network on its crops of 224 pixels.
-void compare_with_crops(nn::Sequential& network, Index side, std::uint32_t seed) {
-    const std::vector<DenseWeights> classifier = dense_layers(network[3]);
+// The largest difference between the score map of an image of `side` and what the same layers say of its crops.
+void compare_with_crops(nn::Layer& features, const std::vector<DenseWeights>& classifier, Index size,
+                        const ReceptiveField& crop, Index side, std::uint32_t seed) {
     Engine engine(seed);
     const Tensor x = normal({1, 3, side, side}, engine);
-    const Tensor maps = score_maps(network[0].forward(x), classifier, 7);
-    float most = 0, size = 0;
+    const Tensor maps = score_maps(features.forward(x), classifier, size);
+    float most = 0, largest = 0;
     for (Index i = 0; i < maps.size(2); ++i)
         for (Index j = 0; j < maps.size(3); ++j) {
-            Tensor crop({1, 3, 224, 224});
+            Tensor part({1, 3, crop.size, crop.size});
             for (Index c = 0; c < 3; ++c)
-                for (Index r = 0; r < 224; ++r)
-                    for (Index s = 0; s < 224; ++s) crop(0, c, r, s) = x(0, c, 32 * i + r, 32 * j + s);
-            const Tensor scores = network.forward(crop);
+                for (Index r = 0; r < crop.size; ++r)
+                    for (Index s = 0; s < crop.size; ++s)
+                        part(0, c, r, s) = x(0, c, crop.step * i + r, crop.step * j + s);
+            const Tensor scores = score_maps(features.forward(part), classifier, size);
             for (Index m = 0; m < scores.size(1); ++m) {
-                most = std::max(most, std::abs(maps(0, m, i, j) - scores(0, m)));
-                size = std::max(size, std::abs(scores(0, m)));
+                most = std::max(most, std::abs(maps(0, m, i, j) - scores(0, m, 0, 0)));
+                largest = std::max(largest, std::abs(scores(0, m, 0, 0)));
             }
         }
-    fmt::print("  {0}×{0}: {1}×{2} places; scores up to {3:.2f} differ from those of {4} crops by at most {5:.2g}\n",
-               side, maps.size(2), maps.size(3), size, maps.size(2) * maps.size(3), most);
+    fmt::print(
+        "  image {0}×{0}, crops {1}×{1} every {2}: {3}×{4} places, scores up to {5:.2f}, differ by up to {6:.2g}\n",
+        side, crop.size, crop.step, maps.size(2), maps.size(3), largest, most);
+}
+
+// Three blocks of D without padding, and a dense layer over 3×3.
+void compare_unpadded(std::uint32_t seed) {
+    nn::Sequential features;
+    std::vector<Window> windows;
+    Index channels = 3;
+    int block = 0;
+    for (const Line& line : column(Configuration::D)) {
+        if (block == 3) break;
+        block += line.kind == Kind::maxpool;
+        windows.push_back(line.kind == Kind::conv ? Window{.size = 3} : Window{.size = 2, .stride = 2});
+        if (line.kind == Kind::maxpool) {
+            features.add(nn::MaxPool2d(windows.back()));
+        } else {
+            features.add(nn::Conv2d(channels, line.filters / 16, windows.back())).add(nn::ReLU());
+            channels = line.filters / 16;
+        }
+    }
+    initialize(features, {.scheme = Scheme::he}, seed);
+    windows.push_back({.size = 3});
+    const std::vector<DenseWeights> classifier{
+        {first_weights({10, channels * 9}, {.scheme = Scheme::he}, seed + 100), Tensor({10})}};
+    compare_with_crops(features, classifier, 3, receptive_field(windows), 100, seed);
 }
 
 int show_dense(const Settings& settings) {
+    const std::uint32_t seed = settings.training.seed;
     nn::Sequential network = vgg(Configuration::D, 10, 16);
-    initialize(network, {.scheme = Scheme::he}, settings.training.seed);
+    initialize(network, {.scheme = Scheme::he}, seed);
     network.set_training(false);
-    fmt::print(
-        "Configuration D with a sixteenth of the filters, He's start: the score map beside crops, 32 pixels apart\n");
-    for (const Index side : {224, 256, 320}) compare_with_crops(network, side, settings.training.seed);
-    Engine engine(settings.training.seed);
-    const Tensor x = normal({1, 3, 256, 320}, engine), answer = evaluate_densely(network, x);
-    const float back = largest_difference(evaluate_densely(network,
-                                                           [&] {
-                                                               Tensor mirrored(x.shape());
-                                                               for (Index c = 0; c < 3; ++c)
-                                                                   for (Index i = 0; i < 256; ++i)
-                                                                       for (Index j = 0; j < 320; ++j)
-                                                                           mirrored(0, c, i, j) = x(0, c, i, 319 - j);
-                                                               return mirrored;
-                                                           }()),
-                                          answer);
-    fmt::print("  dense evaluation of a 256×320 image and of its mirror image differ by at most {:.2g}\n", back);
+    Engine engine(seed);
+    const Tensor x = normal({1, 3, 224, 224}, engine);
+    fmt::print("Configuration D with a sixteenth of the filters, He's start, images of noise\n");
+    fmt::print("  224×224: the score map has {} place; it differs from the dense layers by up to {:.2g}\n",
+               score_maps(network[0].forward(x), dense_layers(network[3]), 7).count() / 10,
+               largest_difference(score_maps(network[0].forward(x), dense_layers(network[3]), 7), network.forward(x)));
+    fmt::print("Three of its blocks without padding: the map holds what sliding crops give\n");
+    compare_unpadded(seed);
+    fmt::print("The whole of it: a crop is padded with zeros where the large image goes on\n");
+    for (const Index side : {256, 320})
+        compare_with_crops(network[0], dense_layers(network[3]), 7, {224, 32, 0}, side, seed);
     return 0;
 }
 
@@ -229,7 +251,7 @@ int run(const CLI::App& app, Settings settings) {
     if (settings.what == "fields") return show_fields(settings);
     if (settings.what == "starts") return show_starts(settings);
     if (settings.what == "dense") return show_dense(settings);
-    if (settings.training.epochs == 0) settings.training.epochs = 5;
+    if (settings.training.epochs == 0) settings.training.epochs = 3;
     return program::train_and_show(app, settings.training, subject());
 }
 

@@ -59,7 +59,7 @@ inline plot::Figure deep_figure(Index layers, Index channels, std::uint32_t seed
             up_theory.x.push_back(layer), up_theory.y.push_back(2 * std::pow(each.forward, layer));
             back_theory.x.push_back(layer), back_theory.y.push_back(std::pow(each.backward, last - layer) / 2);
         }
-        const plot::Color color = plot::hue(forward, forward.series.size() / 2);
+        const plot::Color color = plot::palette(forward.series.size() / 2);
         for (plot::Series* series : {&up, &up_theory, &back, &back_theory}) series->color = color;
         forward.series.push_back(std::move(up)), forward.series.push_back(std::move(up_theory));
         backward.series.push_back(std::move(back)), backward.series.push_back(std::move(back_theory));
