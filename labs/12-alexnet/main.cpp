@@ -67,7 +67,7 @@ int augment(const Settings& settings) {
     const Tensor photo = photo_tensor(read_image(settings.augment_photo), 144);
     const fs::path folder =
         settings.training.output.empty() ? fs::path("runs/12-alexnet/augmented") : settings.training.output;
-    const auto sheet = program::attempt("sheet of crops", [&] { return augmentation_sheet(photo, 126, 1, 10); });
+    const auto sheet = program::attempt("sheet of crops", [&] { return augmentation_sheet(photo, 126, 1, 40); });
     const auto crops = program::attempt("ten crops", [&] { return ten_crops_sheet(photo, 126); });
     if (!sheet && !crops) return 1;
     program::make_folder(folder);
