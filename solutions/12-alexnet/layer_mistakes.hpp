@@ -44,6 +44,22 @@ inline Tensor norm_with(const Tensor& x, const ResponseNorm& norm, const NormFau
     return y;
 }
 
+// Later maps compete with what is left of earlier ones.
+inline Tensor norm_in_place(const Tensor& x, const ResponseNorm& norm) {
+    local_response_norm_forward(x, norm);
+    Tensor y = x;
+    for (Index n = 0; n < x.size(0); ++n)
+        for (Index i = 0; i < x.size(1); ++i)
+            for (Index row = 0; row < x.size(2); ++row)
+                for (Index column = 0; column < x.size(3); ++column) {
+                    float sum = 0;
+                    for (Index j = std::max<Index>(0, i - norm.n / 2); j < std::min(x.size(1), i + norm.n / 2 + 1); ++j)
+                        sum += y(n, j, row, column) * y(n, j, row, column);
+                    y(n, i, row, column) /= std::pow(norm.k + norm.alpha * sum, norm.beta);
+                }
+    return y;
+}
+
 // Its gradient, of which one part can go wrong.
 struct NormGradientFaults {
     bool numerator = true, denominator = true, itself_only = false;
@@ -115,6 +131,9 @@ inline std::vector<Replacement> layer_mistakes() {
         mistake(local_response_norm_forward, "maps_in_a_ring",
                 "the first and the last maps are treated as neighbors: at either end the neighborhood is cut off.",
                 [](const Tensor& x, const ResponseNorm& norm) { return norm_with(x, norm, {.wraps = true}); }),
+        mistake(local_response_norm_forward, "in_place",
+                "the sums contain neighbors that were normalised already: all of them are taken from x, none from y.",
+                norm_in_place),
         mistake(local_response_norm_backward, "numerator_only",
                 "only the numerator is differentiated: x(i) also stands in the denominators, its own among them.",
                 [](const Tensor& dy, const Tensor& x, const ResponseNorm& norm) {
