@@ -35,8 +35,8 @@ inline plot::Figure winners_figure() {
     plot::Series layers{.style = plot::Style::bars, .color = plot::palette(2)};
     for (const Winner& winner : winners()) {
         const double place = static_cast<double>(bars.y.size());
-        errors.x.names.push_back(fmt::format("{}", winner.year));
-        bars.y.push_back(winner.error), bars.labels.push_back(fmt::format("{} {:.3g}", winner.name, winner.error));
+        errors.x.names.push_back(fmt::format("{} {}", winner.year, winner.name));
+        bars.y.push_back(winner.error), bars.labels.push_back(fmt::format("{:.3g}", winner.error));
         human.x.push_back(place), human.y.push_back(human_error);
         if (winner.layers == 0) continue;
         depths.x.names.push_back(fmt::format("{} {}", winner.year, winner.name));
@@ -45,7 +45,7 @@ inline plot::Figure winners_figure() {
     human.end_label = "a person 5.1";
     errors.series = {std::move(bars), std::move(human)};
     depths.series = {std::move(layers)};
-    return {.title = "ILSVRC, classification, 2010 to 2017", .panels = {errors, depths}, .width = 2400, .height = 760};
+    return {.title = "ILSVRC, classification, 2010 to 2017", .panels = {errors, depths}, .width = 2000, .height = 900};
 }
 
 }  // namespace cnn::lab15
