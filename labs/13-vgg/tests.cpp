@@ -76,6 +76,7 @@ void check_features(const std::vector<Line>& lines, const Shape& image) {
     check_same(student(vgg_features_table, lines, image), vgg_features_table(lines, image), exactly);
 }
 BOOST_AUTO_TEST_CASE(features_of_a_few_lines) { check_features(mixed, {2, 12, 8}); }
+BOOST_AUTO_TEST_CASE(features_of_one_line) { check_features({{Kind::conv, 5, 4}}, {2, 6, 8}); }
 BOOST_AUTO_TEST_CASE(features_of_no_lines) { check_features({}, {3, 4, 4}); }
 BOOST_AUTO_TEST_CASE(features_of_e_a_sixteenth) {
     std::vector<Line> lines = column(Configuration::E);

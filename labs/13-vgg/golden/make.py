@@ -125,6 +125,9 @@ def classifier_network(seed):
         nn.Sequential(nn.Linear(196, 6), nn.ReLU(), nn.Dropout(), nn.Linear(6, 5), nn.ReLU(), nn.Dropout(),
                       nn.Linear(5, 4))).eval()
     set_weights(network, seed)
+    for p in network.parameters():
+        if p.dim() > 1:
+            p.data *= 2
     return network
 
 
