@@ -58,7 +58,8 @@ std::vector<Extremum> extrema(const Tensor& d, float threshold);
 
 // Task 3.4: the parabola through a pixel of d and its neighbours (Lowe, section 4). With the gradient g and the Hessian
 // H of d by level, row and column, taken from central differences, its peak lies -H⁻¹g from the pixel, and its value
-// there is d - gᵀH⁻¹g / 2. All three offsets are 0 where H has determinant 0.
+// there is d - gᵀH⁻¹g / 2. Where H has determinant 0 all three offsets
+// are 0 and the value is d.
 struct Fit {
     float level, row, column;  // the offset of the peak
     float value;
@@ -144,7 +145,7 @@ double box_sum(const Integral& image, const Box& box);
 //     det = Dxx · Dyy - (0.9 · Dxy)²,  each D divided by size².
 // Dyy is the sum of a box 3l high and 2l - 1 wide minus three times its middle third (l high), both centred; Dxx the
 // same on its side. Dxy: four l × l boxes one pixel away from the central row and column, upper right and lower left
-// positive, the others negative.
+// positive, the others negative. Throws ShapeError unless size is 3 times an odd number, 3 or more, and step > 0.
 Tensor box_hessian(const Integral& image, Index size, Index step);
 
 // Task 3.8: the Haar wavelets of 2 · half pixels a side: dx is the sum of the right half minus that of the left, dy the
