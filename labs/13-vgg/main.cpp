@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using terminal::thousands;
 
 struct Settings {
-    program::TrainingSettings training{.epochs = 0, .batch = 64, .learning_rate = 0.05};
+    program::TrainingSettings training{.epochs = 0, .batch = 64, .learning_rate = 0};
     std::string what = "train", net;
     bool demo = false;
 };
@@ -129,8 +129,9 @@ int show_fields(const Settings& settings) {
 
 int show_starts(const Settings& settings) {
     program::TrainingSettings training = settings.training;
-    if (training.images == 0) training.images = 6000;
-    if (training.epochs == 0) training.epochs = 4;
+    if (training.images == 0) training.images = 3000;
+    if (training.learning_rate == 0) training.learning_rate = 0.02;
+    if (training.epochs == 0) training.epochs = 3;
     growth({1, 1, 3, 3}, {});  // whether 13.3 is started shows before anything is read
     const program::TrainingImages images(program::image_choice(training, subject()));
     fmt::print("A stack of 30 convolutions\n");
@@ -252,6 +253,7 @@ int run(const CLI::App& app, Settings settings) {
     if (settings.what == "starts") return show_starts(settings);
     if (settings.what == "dense") return show_dense(settings);
     if (settings.training.epochs == 0) settings.training.epochs = 3;
+    if (settings.training.learning_rate == 0) settings.training.learning_rate = 0.05;
     return program::train_and_show(app, settings.training, subject());
 }
 

@@ -80,7 +80,7 @@ inline const std::vector<NamedStart>& trained_starts() {
     static const std::vector<NamedStart> starts{{"normal, 0.01", {Scheme::gaussian, 0.01}},
                                                 {"Glorot", {.scheme = Scheme::glorot}},
                                                 {"He", {.scheme = Scheme::he}},
-                                                {"normal, 0.3", {Scheme::gaussian, 0.3}}};
+                                                {"normal, 0.2", {Scheme::gaussian, 0.2}}};
     return starts;
 }
 
@@ -110,11 +110,12 @@ inline std::vector<double> train_losses(nn::Sequential& network, const nn::Sourc
 inline plot::Series smoothed(const std::vector<double>& losses, const std::string& name) {
     plot::Series series{.name = name};
     constexpr std::size_t width = 10;
-    for (std::size_t from = 0; from + width <= losses.size(); from += width) {
+    for (std::size_t from = 0; from < losses.size(); from += width) {
+        const std::size_t to = std::min(from + width, losses.size());
         double sum = 0;
-        for (std::size_t i = from; i < from + width; ++i) sum += losses[i];
-        series.x.push_back(static_cast<double>(from + width));
-        series.y.push_back(std::min(sum / width, 5.0));
+        for (std::size_t i = from; i < to; ++i) sum += losses[i];
+        series.x.push_back(static_cast<double>(to));
+        series.y.push_back(std::min(sum / static_cast<double>(to - from), 5.0));
     }
     return series;
 }
@@ -134,13 +135,11 @@ inline plot::Figure training_figure(const std::function<nn::Sequential()>& build
         plot::Series series = smoothed(losses, name);
         const bool ended = std::ssize(losses) < epochs * training.batches();
         line.finish(fmt::format("  {:<14} loss {}{}", name,
-                                series.y.empty() ? "of no ten steps" : fmt::format("{:.3f}", series.y.back()),
+                                series.y.empty() ? "of no step" : fmt::format("{:.3f}", series.y.back()),
                                 ended ? fmt::format(", no number any more after step {}", losses.size()) : ""));
         panel.series.push_back(std::move(series));
     }
-    return {.title = fmt::format("small VGG on {}: the same network, data and learning rate {}", data, rate),
-            .panels = {panel},
-            .width = 1300};
+    return {.title = fmt::format("small VGG on {}, learning rate {}", data, rate), .panels = {panel}, .width = 1300};
 }
 
 }  // namespace cnn::lab13
