@@ -208,9 +208,6 @@ inline std::vector<Replacement> published_mistakes() {
                 layers_2012_with<conv1_not_padded>),
         mistake(alexnet_2012_pass, "pass_no_normalisation",
                 "outputs and gradients are those of a network without norm1 and norm2.", pass_2012_with<without_norms>),
-        mistake(alexnet_2012_pass, "pass_normalisation_before_relu",
-                "outputs and gradients are those of a network that normalises before the ReLU.",
-                pass_2012_with<norm_before_relu>),
         mistake(alexnet_2012_pass, "pass_relu7_missing", "outputs and gradients are those of a network without relu7.",
                 pass_2012_with<relu7_missing>),
     };
