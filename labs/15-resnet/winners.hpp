@@ -19,10 +19,10 @@ struct Winner {
     int layers;    // with weights, of the deepest network; 0: none to count
 };
 inline const std::vector<Winner>& winners() {
-    static const std::vector<Winner> all{{2010, "NEC-UIUC", 28.2, 0},       {2011, "XRCE", 25.8, 0},
-                                         {2012, "AlexNet", 16.4, 8},        {2013, "Clarifai", 11.7, 8},
-                                         {2014, "GoogLeNet", 6.7, 22},      {2015, "ResNet", 3.57, 152},
-                                         {2016, "Trimps-Soushen", 2.99, 0}, {2017, "SENet", 2.25, 154}};
+    static const std::vector<Winner> all{{2010, "NEC", 28.2, 0},       {2011, "XRCE", 25.8, 0},
+                                         {2012, "AlexNet", 16.4, 8},   {2013, "Clarifai", 11.7, 8},
+                                         {2014, "GoogLeNet", 6.7, 22}, {2015, "ResNet", 3.57, 152},
+                                         {2016, "Trimps", 2.99, 0},    {2017, "SENet", 2.25, 154}};
     return all;
 }
 inline constexpr double human_error = 5.1;
@@ -30,20 +30,18 @@ inline constexpr double human_error = 5.1;
 inline plot::Figure winners_figure() {
     plot::Panel errors{.title = "top-5 error of the winner", .y = {.from = 0, .to = 32, .unit = " %"}};
     plot::Series bars{.style = plot::Style::bars};
-    plot::Series human{.style = plot::Style::dashed, .color = plot::ink};
     plot::Panel depths{.title = "layers of its network", .y = {.from = 0, .to = 180}};
     plot::Series layers{.style = plot::Style::bars, .color = plot::palette(2)};
     for (const Winner& winner : winners()) {
-        const double place = static_cast<double>(bars.y.size());
         errors.x.names.push_back(fmt::format("{} {}", winner.year, winner.name));
         bars.y.push_back(winner.error), bars.labels.push_back(fmt::format("{:.3g}", winner.error));
-        human.x.push_back(place), human.y.push_back(human_error);
         if (winner.layers == 0) continue;
         depths.x.names.push_back(fmt::format("{} {}", winner.year, winner.name));
         layers.y.push_back(winner.layers), layers.labels.push_back(fmt::format("{}", winner.layers));
     }
-    human.end_label = "a person 5.1";
-    errors.series = {std::move(bars), std::move(human)};
+    errors.x.names.push_back("a person");
+    bars.y.push_back(human_error), bars.labels.push_back(fmt::format("{:.3g}", human_error));
+    errors.series = {std::move(bars)};
     depths.series = {std::move(layers)};
     return {.title = "ILSVRC, classification, 2010 to 2017", .panels = {errors, depths}, .width = 2000, .height = 900};
 }
