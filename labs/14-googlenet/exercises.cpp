@@ -1,5 +1,6 @@
 #include "grader/exercise.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "nn/dropout.hpp"
@@ -102,15 +103,29 @@ nn::WithHeads build(Net net, bool heads) {
     return small_googlenet(3, 32, 10, heads);
 }
 
+// The i-th of random numbers in [-1, 1): a hash, because seven million draws of an engine take their time.
+float scrambled(std::uint32_t i, std::uint32_t seed) {
+    std::uint32_t x = i ^ seed * 0x9e3779b9u;
+    x = (x ^ x >> 16) * 0x7feb352du;
+    x = (x ^ x >> 15) * 0x846ca68bu;
+    x ^= x >> 16;
+    return static_cast<float>(x >> 8) * 0x1p-23f - 1;
+}
+
 // Weights with which numbers neither grow nor vanish on their way through 22 layers (He et al. 2015, rectifiers). Batch
 // normalisation begins as everywhere, with 1 and 0.
 void set_lively_weights(nn::Layer& network, std::uint32_t seed) {
-    nn::set_weights(network, seed);
+    std::uint32_t at = 0;
     for (const auto& [name, parameter] : network.parameters()) {
         if (!parameter->learned) continue;
-        parameter->value *= parameter->value.rank() > 1 ? 2.4494897f : 0.2f;
-        if (name.find(".bn.") != name.npos)
-            parameter->value = Tensor::full(parameter->value.shape(), name.ends_with("weight") ? 1.0f : 0.0f);
+        Tensor& value = parameter->value;
+        const bool normalizes = name.find(".bn.") != name.npos;
+        const float filter = static_cast<float>(value.count() / std::max<Index>(value.size(0), 1));
+        const float bound = value.rank() > 1 ? std::sqrt(6 / filter) : 0.1f;
+        for (float& v : value.values()) {
+            v = bound * scrambled(at++, seed);
+            if (normalizes) v = name.ends_with("weight") ? 1.0f : 0.0f;
+        }
     }
 }
 

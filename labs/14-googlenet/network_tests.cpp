@@ -9,25 +9,17 @@ using namespace cnn::grader;
 
 BOOST_AUTO_TEST_SUITE(task_14_5)
 
-void check_parameters(Net net, Index without, Index with) {
-    check_same(student(googlenet_table, net, false).parameters, without);
-    check_same(student(googlenet_table, net, true).parameters, with);
+void check_network(Net net, bool heads, Index parameters) {
+    const NetworkTable network = student(googlenet_table, net, heads);
+    check_same(network.parameters, parameters);
+    check_same(network, googlenet_table(net, heads));
 }
-BOOST_AUTO_TEST_CASE(parameters_of_2014) { check_parameters(Net::published, 6'998'552, 13'378'280); }
-BOOST_AUTO_TEST_CASE(parameters_of_torchvisions) { check_parameters(Net::torchvisions, 6'624'904, 13'004'888); }
-BOOST_AUTO_TEST_CASE(parameters_of_the_small_one) { check_parameters(Net::small, 148'406, 171'680); }
-
-void check_layers(Net net, bool heads) {
-    check_same(student(googlenet_table, net, heads), googlenet_table(net, heads));
-}
-BOOST_AUTO_TEST_CASE(layers_of_2014) { check_layers(Net::published, false); }
-BOOST_AUTO_TEST_CASE(layers_and_heads_of_2014) { check_layers(Net::published, true); }
-BOOST_AUTO_TEST_CASE(layers_of_torchvisions) { check_layers(Net::torchvisions, false); }
-BOOST_AUTO_TEST_CASE(layers_and_heads_of_torchvisions) { check_layers(Net::torchvisions, true); }
-BOOST_AUTO_TEST_CASE(layers_and_head_of_the_small_one) {
-    check_layers(Net::small, false);
-    check_layers(Net::small, true);
-}
+BOOST_AUTO_TEST_CASE(layers_of_2014) { check_network(Net::published, false, 6'998'552); }
+BOOST_AUTO_TEST_CASE(layers_and_heads_of_2014) { check_network(Net::published, true, 13'378'280); }
+BOOST_AUTO_TEST_CASE(layers_of_torchvisions) { check_network(Net::torchvisions, false, 6'624'904); }
+BOOST_AUTO_TEST_CASE(layers_and_heads_of_torchvisions) { check_network(Net::torchvisions, true, 13'004'888); }
+BOOST_AUTO_TEST_CASE(layers_of_the_small_one) { check_network(Net::small, false, 148'406); }
+BOOST_AUTO_TEST_CASE(layers_and_head_of_the_small_one) { check_network(Net::small, true, 171'680); }
 
 // Shares measured over 20,000 numbers have a deviation of 0.004 at most.
 void check_dropout(Net net, const std::vector<double>& expected) {

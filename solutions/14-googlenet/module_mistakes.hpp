@@ -62,17 +62,6 @@ inline Index before_by_index(const std::vector<Index>& channels, Index, std::siz
     return n * sum(channels, channels.size()) + offset + c;
 }
 
-inline Tensor without_size_check(const std::vector<Tensor>& parts) {
-    if (parts.empty()) return concatenate(parts);
-    std::vector<Tensor> cut;
-    for (const Tensor& part : parts) {
-        Tensor same({parts[0].size(0), part.size(1), parts[0].size(2), parts[0].size(3)});
-        std::copy_n(part.data(), std::min(part.count(), same.count()), same.data());
-        cut.push_back(std::move(same));
-    }
-    return concatenate(cut);
-}
-
 // ---- 14.1: the module
 
 enum class Gradients { last_only, mean, same_channels };
@@ -182,9 +171,6 @@ inline std::vector<Replacement> module_mistakes() {
             "the parts lie one behind the other as wholes: with several images, all maps of image 0 come first, then "
             "those of image 1.",
             [](const std::vector<Tensor>& parts) { return concatenate_at(parts, whole_parts); }),
-        mistake(concatenate, "any_size_is_taken",
-                "maps of different sizes are put together: a path whose maps have shrunk is an error in the network.",
-                without_size_check),
         mistake(split, "split_from_channel_0",
                 "every part begins at channel 0: the parts before it take the first channels.",
                 [](const Tensor& dy, const std::vector<Index>& channels) {
@@ -194,18 +180,6 @@ inline std::vector<Replacement> module_mistakes() {
             split, "split_in_memory_order",
             "dy is cut as if the parts lay one behind the other as wholes: every image has channels of all parts.",
             [](const Tensor& dy, const std::vector<Index>& channels) { return split_at(dy, channels, whole_parts); }),
-        mistake(split, "rest_is_dropped",
-                "channels that no part asks for are dropped: their gradients would be lost without a word.",
-                [](const Tensor& dy, const std::vector<Index>& channels) {
-                    Index all = 0;
-                    for (const Index c : channels) all += c;
-                    if (dy.rank() != 4 || all >= dy.size(1)) return split(dy, channels);
-                    std::vector<Index> more = channels;
-                    more.push_back(dy.size(1) - all);
-                    std::vector<Tensor> parts = split(dy, more);
-                    parts.pop_back();
-                    return parts;
-                }),
         mistake(module_pass, "last_path_only",
                 "dx is the last path's alone: x feeds all paths, and their gradients add up.",
                 module_with<Gradients::last_only>),

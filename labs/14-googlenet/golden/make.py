@@ -27,19 +27,37 @@ def random(shape, seed):
     return Engine(seed).uniform(shape)
 
 
-def set_weights(network, seed, lively=False):
-    """As set_weights() in common/nn/probe.hpp; lively: as set_lively_weights() in exercises.cpp."""
+def set_weights(network, seed):
+    """As set_weights() in common/nn/probe.hpp."""
     engine = Engine(seed)
     with torch.no_grad():
-        for name, p in network.named_parameters():
+        for p in network.parameters():
             filter_size = int(np.prod(p.shape[1:])) if p.dim() > 1 else 4
             bound = np.float32(1) / np.sqrt(np.float32(filter_size))
-            value = engine.uniform(tuple(p.shape), -bound, bound)
-            if lively:
-                value *= np.float32(2.4494897) if p.dim() > 1 else np.float32(0.2)
-                if ".bn." in name:
-                    value = torch.full_like(value, 1.0 if name.endswith("weight") else 0.0)
+            p.copy_(engine.uniform(tuple(p.shape), -bound, bound))
+    return network
+
+
+def scrambled(first, count, seed):
+    """As scrambled() in exercises.cpp, for i = first, first + 1, …"""
+    x = np.arange(first, first + count, dtype=np.uint32) ^ np.uint32(seed * 0x9e3779b9 % 2**32)
+    for shift, factor in ((16, 0x7feb352d), (15, 0x846ca68b)):
+        x = (x ^ (x >> np.uint32(shift))) * np.uint32(factor)
+    x ^= x >> np.uint32(16)
+    return torch.from_numpy((x >> np.uint32(8)).astype(np.float32) / np.float32(1 << 23) - np.float32(1))
+
+
+def set_lively_weights(network, seed):
+    """As set_lively_weights() in exercises.cpp."""
+    at = 0
+    with torch.no_grad():
+        for name, p in network.named_parameters():
+            bound = np.sqrt(np.float32(6) / np.float32(np.prod(p.shape[1:]))) if p.dim() > 1 else np.float32(0.1)
+            value = float(bound) * scrambled(at, p.numel(), seed).reshape(p.shape)
+            if ".bn." in name:
+                value = torch.full_like(value, 1.0 if name.endswith("weight") else 0.0)
             p.copy_(value)
+            at += p.numel()
     return network
 
 
@@ -151,14 +169,14 @@ networks = {"published": published(), "torchvisions": torchvision.models.googlen
     weights=None, aux_logits=False, init_weights=False)}
 for name, network in networks.items():
     print(name, count(network))
-    set_weights(network, 63, lively=True).eval()
+    set_lively_weights(network, 63).eval()
     with torch.no_grad():
         y = network(random((2, 3, 64, 64), 61))
     print("  logits", float(y.abs().max()), "two images differ by", float((y[0] - y[1]).abs().max()))
     save(name + "_logits", y[:, :100])
 print("torchvisions, with heads", count(torchvision.models.googlenet(weights=None, init_weights=False)))
 
-small = set_weights(Small(), 73, lively=True)
+small = set_lively_weights(Small(), 73)
 for module in small.modules():
     if isinstance(module, nn.Dropout):
         module.eval()
