@@ -16,8 +16,9 @@ struct Places {
     Index count() const { return out_height * out_width; }
 };
 
-// Calls visit(row of the matrix, output row i, image row, first and last output column whose pixel is in the image) for
-// every row of outputs that sees pixels. What is not visited lies in the padding.
+// For 9.1: calls visit(matrix_row, i, image_row, shift, first, last) for every row of the matrix and every row i of outputs
+// that sees pixels there. The image's rows are counted through all its channels (c · height + row); the outputs
+// j = first … last - 1 see its columns j · stride + shift. What is not visited lies in the padding.
 template <class Visit>
 void for_each_row(const Places& p, const Window& window, const Visit& visit) {
     for (Index c = 0; c < p.channels; ++c)
@@ -39,6 +40,7 @@ void for_each_row(const Places& p, const Window& window, const Visit& visit) {
 Tensor im2col(const Tensor& x, Index n, const Window& window) {
     // TODO 1. Check the shapes. How many rows and columns has the matrix?
     // TODO 2. Which pixel stands in row (c, r, s), column (i, j)? Where there is none, the zero is already there.
+    //         for_each_row, above, walks through them a row at a time; five loops of your own do as well.
     // TODO 3. When it is right, make it fast: for fixed c, r, s, i and stride 1, the pixels of j = 0, 1, … are
     //         neighbors. Copy the row.
     todo("9.1");

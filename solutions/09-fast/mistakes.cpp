@@ -171,7 +171,9 @@ Mistakes ordered_mistakes() {
 Mistakes blocked_mistakes() {
     return {
         mistake(multiply_blocked, "blocked_rows_outermost",
-                "all of b is fetched anew for every row of a: the loop over rows belongs inside the loops over blocks.",
+                "this is no faster than without blocks. Is the loop over rows inside the loops over blocks? Else all "
+                "of b is "
+                "fetched anew for every row of a.",
                 [](const Tensor& a, const Tensor& b) { return multiply_ordered(a, b); }),
         mistake(multiply_blocked, "blocked_down_the_columns_of_a_block",
                 "the innermost loop runs down a column of the block: keep the order of multiply_ordered inside.",
