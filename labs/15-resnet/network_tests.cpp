@@ -174,6 +174,12 @@ BOOST_AUTO_TEST_CASE(the_papers_resnet_50) {
 }
 BOOST_AUTO_TEST_CASE(other_depths_are_refused) { check_rejects(photo_network_table, PhotoOptions{.layers = 42}); }
 
+BOOST_AUTO_TEST_CASE(small_network_at_work) {
+    const SmallOptions options{.n = 1, .width = 4, .channels = 1, .classes = 3};
+    const Tensor x = random({3, 1, 12, 12}, 55), dy = random({3, 3}, 56);
+    check_same(student(small_network_pass, options, x, dy, 57), small_network_pass(options, x, dy, 57),
+               through_a_network);
+}
 BOOST_AUTO_TEST_CASE(small_network_agrees_with_pytorch) {
     check_golden_pass(student(small_network_pass, SmallOptions{.n = 2, .width = 4, .channels = 1, .classes = 5},
                               random({3, 1, 12, 12}, 21), random({3, 5}, 22), 23),

@@ -167,12 +167,6 @@ inline std::vector<Replacement> forward_mistakes() {
                 for (Index c = 0; c < mean.count(); ++c) next.mean(c) += momentum * mean(c) / static_cast<float>(M - 1);
                 return next;
             }),
-        mistake(
-            update_running, "running_of_one_number",
-            "a single number a channel is accepted: its variance divides by M - 1, which is zero.",
-            [](const RunningStatistics& running, const Tensor& mean, const Tensor& variance, Index M, float momentum) {
-                return update_running(running, mean, variance, std::max<Index>(M, 2), momentum);
-            }),
         mistake(batch_norm_inference, "evaluation_asks_the_batch",
                 "evaluation normalises with the batch's own mean and variance: it has to use those it is given.",
                 [](const Tensor& x, const Tensor& gamma, const Tensor& beta, const Tensor& mean, const Tensor& variance,
