@@ -20,6 +20,7 @@ shift
 object=
 for word in "$@"; do
     case $word in
+        */exercises[0-9]*.dir/* | */refusals[0-9]*.dir/*) ;;  # the table of tasks and the refusals are ours
         *$name)
             object=$word
             break
