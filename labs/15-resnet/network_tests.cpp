@@ -185,6 +185,12 @@ BOOST_AUTO_TEST_CASE(small_network_agrees_with_pytorch) {
                               random({3, 1, 12, 12}, 21), random({3, 5}, 22), 23),
                       "small");
 }
+BOOST_AUTO_TEST_CASE(photo_network_at_work) {
+    const PhotoOptions options{.layers = 18, .width = 2, .classes = 3};
+    const Tensor x = random({3, 3, 36, 36}, 58), dy = random({3, 3}, 59);
+    check_same(student(photo_network_pass, options, x, dy, 60), photo_network_pass(options, x, dy, 60),
+               through_a_network);
+}
 BOOST_AUTO_TEST_CASE(resnet_18_agrees_with_torchvisions_blocks) {
     check_golden_pass(student(photo_network_pass, PhotoOptions{.layers = 18, .width = 4, .classes = 5},
                               random({3, 3, 40, 40}, 31), random({3, 5}, 32), 33),

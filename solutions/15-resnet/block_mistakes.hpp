@@ -280,6 +280,12 @@ inline NetworkTable bottleneck_table_with(Index in, Index inner, Index stride, S
 
 inline std::vector<Replacement> bottleneck_mistakes() {
     return {
+        mistake(bottleneck_body_pass, "pass_with_relu_after_bn3",
+                "outputs and gradients are those of a body that ends with a ReLU: it ends with bn3.",
+                [](const Tensor& x, const Tensor& dy, Index stride, StrideIn place, std::uint32_t seed) {
+                    return pass_of(bottleneck_with(x.size(1), dy.size(1) / 4, stride, place, {.relu_at_the_end = true}),
+                                   x, dy, seed);
+                }),
         mistake(
             bottleneck_body_table, "strides_swapped",
             "the stride is in the other convolution: the paper has it in the first (1×1), torchvision in the second "

@@ -54,7 +54,7 @@ inline NetworkTable small_table_with(const SmallOptions& options, const SmallFau
 struct PhotoFaults {
     bool pooled = true, ignores_place = false, projects_everywhere = false, swapped_counts = false, stem_bias = false;
 };
-inline NetworkTable photo_table_with(const PhotoOptions& options, const PhotoFaults& faults) {
+inline nn::Sequential photo_with(const PhotoOptions& options, const PhotoFaults& faults) {
     photo_network(options);
     std::array<Index, 4> blocks = options.layers == 18    ? std::array<Index, 4>{2, 2, 2, 2}
                                   : options.layers == 101 ? std::array<Index, 4>{3, 4, 23, 3}
@@ -82,7 +82,10 @@ inline NetworkTable photo_table_with(const PhotoOptions& options, const PhotoFau
     }
     network.add("avgpool", nn::AdaptiveAvgPool2d()).add("flatten", nn::Flatten());
     network.add("fc", nn::Dense(in, options.classes));
-    return table_of_photo(std::move(network));
+    return network;
+}
+inline NetworkTable photo_table_with(const PhotoOptions& options, const PhotoFaults& faults) {
+    return table_of_photo(photo_with(options, faults));
 }
 
 inline std::vector<Replacement> network_mistakes() {
@@ -116,6 +119,11 @@ inline std::vector<Replacement> network_mistakes() {
                 "outputs and gradients are those of a network without a ReLU after bn1.",
                 [](const SmallOptions& options, const Tensor& x, const Tensor& dy, std::uint32_t seed) {
                     return pass_of(small_with(options, {.stem_relu = false}), x, dy, seed);
+                }),
+        mistake(photo_network_pass, "pass_without_max_pooling",
+                "outputs and gradients are those of a network without max pooling after conv1.",
+                [](const PhotoOptions& options, const Tensor& x, const Tensor& dy, std::uint32_t seed) {
+                    return pass_of(photo_with(options, {.pooled = false}), x, dy, seed);
                 }),
         mistake(photo_network_table, "no_max_pooling", "the max pooling after conv1 is missing.",
                 [](const PhotoOptions& options) { return photo_table_with(options, {.pooled = false}); }),
@@ -155,6 +163,11 @@ inline std::vector<Replacement> degradation_mistakes() {
         mistake(small_network_table, "plain_block_without_relu",
                 "a plain block ends without a ReLU: without the sum it still has one.",
                 [](const SmallOptions& options) { return small_table_with(options, {.relu_of_plain = false}); }),
+        mistake(small_network_pass, "pass_of_plain_blocks_without_relu",
+                "outputs and gradients are those of plain blocks without a ReLU at their end.",
+                [](const SmallOptions& options, const Tensor& x, const Tensor& dy, std::uint32_t seed) {
+                    return pass_of(small_with(options, {.relu_of_plain = false}), x, dy, seed);
+                }),
         mistake(identity_filters, "one_in_the_corner",
                 "the 1 stands in the corner of the filter, which looks at the neighbour above and to the left: with "
                 "padding 1, the centre looks at the pixel itself.",
