@@ -83,7 +83,7 @@ Shape WithHeads::output_shape(const Shape& input) const {
     Index classes = 0;
     for (const Part& part : parts_) {
         shape = part.layers.output_shape(shape);
-        if (part.head.size() > 0)
+        if (training_ && part.head.size() > 0)
             classes += named(part.head_name, part.head, [&] { return part.head.output_shape(shape); })[1];
     }
     return classes == 0 ? shape : Shape{shape[0], shape[1] + classes};

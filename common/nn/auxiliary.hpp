@@ -28,8 +28,8 @@ public:
     void release() override;
     std::vector<NamedParameter> parameters() override;
     std::string kind() const override { return "WithHeads"; }
-    Shape output_shape(const Shape& input) const override;   // in training, with the heads' predictions
-    Index multiply_adds(const Shape& input) const override;  // in training, with the heads'
+    Shape output_shape(const Shape& input) const override;                             // as forward would give it now
+    Index multiply_adds(const Shape& input) const override;                            // in training, with the heads'
     std::vector<LayerRow> rows(const std::string& name, const Shape& input) override;  // the trunk's, then the heads'
     void set_training(bool training) override;
     std::vector<std::pair<std::string, Layer*>> children() override;

@@ -60,6 +60,7 @@ BOOST_AUTO_TEST_CASE(the_trunk_comes_first_and_is_alone_in_evaluation) {
     all.set_training(false);
     const Tensor alone = all.forward(x);
     BOOST_TEST((alone == columns(y, 0)));
+    BOOST_TEST((all.output_shape(x.shape()) == Shape{2, 3}));
     const WithoutBackward forward_only;
     BOOST_TEST((all.forward(x) == alone));
 }

@@ -52,7 +52,9 @@ constexpr Entry entries[]{{"lenet5", lenet5, 10},
                           {"vgg13", vgg13, 1000},
                           {"vgg16", vgg16, 1000},
                           {"vgg19", vgg19, 1000},
-                          {"googlenet", googlenet, 1000}};
+                          {"googlenet", googlenet, 1000},
+                          {"googlenet_with_heads", googlenet_with_heads, 1000},
+                          {"googlenet2014", googlenet_2014, 1000}};
 
 const Entry& entry_of(const std::string& name) {
     for (const Entry& entry : entries)

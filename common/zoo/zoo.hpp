@@ -34,6 +34,11 @@ Network vgg19(Index classes = 1000);
 // torchvision's GoogLeNet (Szegedy et al. 2014 with batch normalisation, without auxiliary classifiers): 6,624,904
 // parameters.
 Network googlenet(Index classes = 1000);
+// The same with torchvision's auxiliary classifiers aux1 and aux2: in training [N, 3 · classes], for nn::with_heads.
+// 13,004,888 parameters.
+Network googlenet_with_heads(Index classes = 1000);
+// As published, without auxiliary classifiers: 5×5 filters, biases, local response normalisation. 6,998,552 parameters.
+Network googlenet_2014(Index classes = 1000);
 // ResNets for 32 × 32 pixels (He et al. 2015, section 4.2): 6n + 2 layers, shortcuts without parameters (option A).
 // 269,722, 464,154, 658,586, 853,018 and 1,727,962 parameters.
 Network resnet20(Index classes = 10);

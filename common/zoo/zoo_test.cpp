@@ -9,6 +9,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
+#include "nn/auxiliary.hpp"
 #include "nn/describe.hpp"
 #include "nn/dropout.hpp"
 #include "nn/loss.hpp"
@@ -69,6 +70,7 @@ const std::vector<Case> cases{{"resnet20", 269'722, 4, 32},
                               {"resnet18", 11'689'512, 4, 64},
                               {"resnet50", 25'557'032, 4, 64},
                               {"googlenet", 6'624'904, 4, 64},
+                              {"googlenet_with_heads", 13'004'888, 4, 64},
                               {"alexnet", 61'100'840, 2, 64},
                               {"vgg11", 132'863'336, 2, 64},
                               {"vgg13", 133'047'848, 2, 64},
@@ -140,7 +142,8 @@ BOOST_DATA_TEST_CASE(agrees_with_torchvision, boost::unit_test::data::make(cases
     forget_dropout(network);
     std::vector<std::int32_t> labels;
     for (Index n = 0; n < c.images; ++n) labels.push_back(static_cast<std::int32_t>(3 * n));
-    nn::LossResult result = nn::softmax_cross_entropy()(network.forward(x), labels);
+    // Where there are no heads, this is the cross-entropy alone.
+    nn::LossResult result = nn::with_heads(nn::softmax_cross_entropy(), classes)(network.forward(x), labels);
     BOOST_TEST(std::abs(result.loss / static_cast<double>(golden().at(prefix + "loss")[0]) - 1) < 1e-4);
     network.backward_parameters(std::move(result.gradient));
     double worst = 0;
@@ -170,6 +173,7 @@ BOOST_AUTO_TEST_CASE(has_as_many_parameters_as_published) {
     BOOST_TEST(count("alexnet2012") == 60'965'224);
     BOOST_TEST(count("small_alexnet") == 343'194);
     BOOST_TEST(count("vgg16") == 138'357'544);
+    BOOST_TEST(count("googlenet2014") == 6'998'552);
     const std::pair<const char*, Index> residual[]{
         {"resnet32", 464'154},    {"resnet44", 658'586},     {"resnet56", 853'018},
         {"resnet110", 1'727'962}, {"plain20", 269'722},      {"plain44", 658'586},
@@ -215,6 +219,7 @@ BOOST_AUTO_TEST_CASE(takes_the_images_it_was_designed_for) {
     for (const std::string& name : zoo::names()) {
         zoo::Network network = zoo::build(name);
         const Shape& image = network.image;
+        network.layers.set_training(false);  // without what auxiliary classifiers say
         BOOST_TEST((network.layers.output_shape({2, image[0], image[1], image[2]}) == Shape{2, network.classes}), name);
     }
 }

@@ -84,7 +84,49 @@ def small_vgg(channels, side):
     return network
 
 
-NETWORKS = {"lenet5": lenet5, "resnet20": resnet20, "small_alexnet": small_alexnet, "small_vgg": small_vgg}
+class Inception(nn.Module):
+    """Szegedy et al. 2014, figure 2(b)."""
+
+    def __init__(self, channels, one, reduce_three, three, reduce_five, five, pool):
+        super().__init__()
+        def row(*layers):
+            return [layer for i, o, size in layers for layer in (nn.Conv2d(i, o, size, 1, size // 2), nn.ReLU())]
+        self.paths = nn.ModuleList([
+            nn.Sequential(*row((channels, one, 1))),
+            nn.Sequential(*row((channels, reduce_three, 1), (reduce_three, three, 3))),
+            nn.Sequential(*row((channels, reduce_five, 1), (reduce_five, five, 5))),
+            nn.Sequential(nn.MaxPool2d(3, 1, 1), *row((channels, pool, 1)))])
+
+    def forward(self, x):
+        return torch.cat([path(x) for path in self.paths], 1)
+
+
+class SmallGoogLeNet(nn.Module):
+    """Lab 14: five inception modules; in training, the predictions of the trunk and of its auxiliary head."""
+
+    def __init__(self, channels, side):
+        super().__init__()
+        def pool():
+            return nn.MaxPool2d(3, 2, ceil_mode=True)
+        left = ((side // 4) - 3) // 2 + 1
+        self.first = nn.Sequential(
+            nn.Conv2d(channels, 24, 3, padding=1), nn.ReLU(), pool(), Inception(24, 16, 16, 24, 4, 8, 8),
+            Inception(56, 24, 24, 32, 4, 8, 8), pool(), Inception(72, 32, 32, 64, 8, 16, 16))
+        self.last = nn.Sequential(
+            Inception(128, 32, 32, 64, 8, 16, 16), pool(), Inception(128, 64, 48, 96, 12, 24, 24),
+            nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.2), nn.Linear(208, 10))
+        self.head = nn.Sequential(
+            nn.AvgPool2d(3, 2), nn.Conv2d(128, 32, 1), nn.ReLU(), nn.Flatten(), nn.Linear(32 * left * left, 64),
+            nn.ReLU(), nn.Dropout(0.7), nn.Linear(64, 10))
+        for p in self.parameters():  # He et al. 2015
+            nn.init.kaiming_normal_(p, nonlinearity="relu") if p.dim() > 1 else nn.init.zeros_(p)
+
+    def forward(self, x):
+        x = self.first(x)
+        return (self.last(x), self.head(x)) if self.training else self.last(x)
+
+
+NETWORKS = {"lenet5": lenet5, "resnet20": resnet20, "small_alexnet": small_alexnet, "small_googlenet": SmallGoogLeNet, "small_vgg": small_vgg}
 
 
 # ---- the data: bytes [N, C, H, W] and labels
@@ -189,8 +231,8 @@ def main():
                 group["lr"] = rate(epoch + number / batches)
             target = torch.from_numpy(labels[chosen])
             optimizer.zero_grad(set_to_none=True)
-            logits = network(tensor(pixels))
-            loss = criterion(logits, target)
+            logits, *heads = outputs if isinstance(outputs := network(tensor(pixels)), tuple) else (outputs,)
+            loss = criterion(logits, target) + sum(0.3 * criterion(head, target) for head in heads)
             loss.backward()
             optimizer.step()
             right += int((logits.argmax(1) == target).sum())

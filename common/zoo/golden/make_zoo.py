@@ -2,12 +2,14 @@
 """Golden values of the zoo's networks, made by PyTorch and torchvision (1.13 and 0.14 were used).
 
   python3 make_zoo.py                writes zoo.safetensors beside itself
+  python3 make_zoo.py add NET …      makes these anew and keeps the others
   python3 make_zoo.py export NET FILE   writes torchvision's NET with random weights for load_weights() to read
 
 The weights are made by a formula that zoo_test.cpp knows too, so that only what becomes of them is stored: of every
 network the logits in evaluation; and of one training step (without dropout) the loss, a few numbers of the gradient of
 every parameter, and the running statistics. Computed in double precision: the differences are the library's own.
 """
+import collections
 import json
 import os
 import struct
@@ -80,6 +82,45 @@ class ResNet20(nn.Module):
         return self.fc(x.mean((2, 3)))
 
 
+class Inception(nn.Module):
+    """Szegedy et al. 2014, figure 2(b)."""
+    def __init__(self, i, one, r3, three, r5, five, pool):
+        super().__init__()
+        def row(*layers):
+            return [x for i, o, k in layers for x in (nn.Conv2d(i, o, k, 1, k // 2), nn.ReLU())]
+        self.branch1 = nn.Sequential(*row((i, one, 1)))
+        self.branch2 = nn.Sequential(*row((i, r3, 1), (r3, three, 3)))
+        self.branch3 = nn.Sequential(*row((i, r5, 1), (r5, five, 5)))
+        self.branch4 = nn.Sequential(nn.MaxPool2d(3, 1, 1), *row((i, pool, 1)))
+
+    def forward(self, x):
+        return torch.cat([self.branch1(x), self.branch2(x), self.branch3(x), self.branch4(x)], 1)
+
+
+def googlenet_2014():
+    """As published, the values of its normalisation from the published Caffe model."""
+    def conv(i, o, size, stride=1):
+        return nn.Sequential(nn.Conv2d(i, o, size, stride, size // 2), nn.ReLU())
+    def pool():
+        return nn.MaxPool2d(3, 2, ceil_mode=True)
+    def norm():
+        return nn.LocalResponseNorm(5, 1e-4, 0.75, 1.0)
+    layers = [("conv1", conv(3, 64, 7, 2)), ("pool1", pool()), ("norm1", norm()), ("conv2_reduce", conv(64, 64, 1)),
+              ("conv2", conv(64, 192, 3)), ("norm2", norm()), ("pool2", pool())]
+    table_1 = {"3a": (192, 64, 96, 128, 16, 32, 32), "3b": (256, 128, 128, 192, 32, 96, 64),
+               "4a": (480, 192, 96, 208, 16, 48, 64), "4b": (512, 160, 112, 224, 24, 64, 64),
+               "4c": (512, 128, 128, 256, 24, 64, 64), "4d": (512, 112, 144, 288, 32, 64, 64),
+               "4e": (528, 256, 160, 320, 32, 128, 128), "5a": (832, 256, 160, 320, 32, 128, 128),
+               "5b": (832, 384, 192, 384, 48, 128, 128)}
+    for name, channels in table_1.items():
+        if name in ("4a", "5a"):
+            layers.append(("pool" + ("3" if name == "4a" else "4"), pool()))
+        layers.append(("inception" + name, Inception(*channels)))
+    layers += [("avgpool", nn.AdaptiveAvgPool2d(1)), ("flatten", nn.Flatten()), ("dropout", nn.Dropout(0.4)),
+               ("fc", nn.Linear(1024, 1000))]
+    return nn.Sequential(collections.OrderedDict(layers))
+
+
 def torchvisions(name, **options):
     return lambda: getattr(torchvision.models, name)(weights=None, **options)
 
@@ -95,6 +136,8 @@ NETWORKS = {
     "vgg16": (torchvisions("vgg16", init_weights=False), 2, 64),
     "vgg19": (torchvisions("vgg19", init_weights=False), 2, 64),
     "googlenet": (torchvisions("googlenet", aux_logits=False, init_weights=False), 4, 64),
+    "googlenet_with_heads": (torchvisions("googlenet", init_weights=False), 4, 64),
+    "googlenet2014": (googlenet_2014, 4, 64),
 }
 DTYPES = {"F32": "<f4"}
 
@@ -111,6 +154,23 @@ def write(path, tensors):
         file.write(struct.pack("<Q", len(text)) + text + b"".join(parts))
 
 
+def read(path):
+    with open(path, "rb") as file:
+        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+        data = file.read()
+    header.pop("__metadata__")
+    return {key: np.frombuffer(data[slice(*entry["data_offsets"])], "<f4").reshape(entry["shape"])
+            for key, entry in header.items()}
+
+
+def loss_of(outputs, labels):
+    """Auxiliary classifiers count 0.3: Szegedy et al. 2014, section 5."""
+    if isinstance(outputs, torch.Tensor):
+        return F.cross_entropy(outputs, labels)
+    heads = F.cross_entropy(outputs.aux_logits1, labels) + F.cross_entropy(outputs.aux_logits2, labels)
+    return F.cross_entropy(outputs.logits, labels) + 0.3 * heads
+
+
 def sample(tensor):
     flat = tensor.detach().reshape(-1)
     return flat[::-(-flat.numel() // SAMPLE)].contiguous().numpy()
@@ -125,8 +185,12 @@ if len(sys.argv) == 4 and sys.argv[1] == "export":
     write(sys.argv[3], {key: value.numpy() for key, value in states(make()).items()})
     sys.exit()
 
-golden = {}
-for name, (make, images, size) in NETWORKS.items():
+path = os.path.join(HERE, "zoo.safetensors")
+wanted = sys.argv[2:] if sys.argv[1:2] == ["add"] else list(NETWORKS)
+golden = read(path) if wanted != list(NETWORKS) else {}
+golden = {key: value for key, value in golden.items() if key.split("/")[0] not in wanted}
+for name in wanted:
+    make, images, size = NETWORKS[name]
     network = make().double()
     all_states = states(network)
     with torch.no_grad():
@@ -141,7 +205,7 @@ for name, (make, images, size) in NETWORKS.items():
     for module in network.modules():
         if isinstance(module, nn.Dropout):
             module.eval()
-    loss = F.cross_entropy(network(x), labels)
+    loss = loss_of(network(x), labels)
     loss.backward()
     golden[name + "/loss"] = loss.detach().numpy().reshape(1)
     for key, parameter in network.named_parameters():
@@ -151,4 +215,4 @@ for name, (make, images, size) in NETWORKS.items():
         if "running" in key:
             golden[f"{name}/state/{key}"] = sample(value)
     print(name, sum(p.numel() for p in network.parameters()), float(loss), golden[name + "/logits"][0, :4])
-write(os.path.join(HERE, "zoo.safetensors"), golden)
+write(path, golden)
