@@ -11,8 +11,8 @@ BOOST_AUTO_TEST_SUITE(task_14_5)
 
 void check_network(Net net, bool heads, Index parameters) {
     const NetworkTable network = student(googlenet_table, net, heads);
-    check_same(network.parameters, parameters);
     check_same(network, googlenet_table(net, heads));
+    check_same(network.parameters, parameters);
 }
 BOOST_AUTO_TEST_CASE(layers_of_2014) { check_network(Net::published, false, 6'998'552); }
 BOOST_AUTO_TEST_CASE(layers_and_heads_of_2014) { check_network(Net::published, true, 13'378'280); }
@@ -40,6 +40,11 @@ void check_logits(Net net, const std::string& name) {
 }
 BOOST_AUTO_TEST_CASE(network_of_2014_agrees_with_pytorch) { check_logits(Net::published, "published"); }
 BOOST_AUTO_TEST_CASE(torchvisions_network_agrees_with_torchvision) { check_logits(Net::torchvisions, "torchvisions"); }
+
+BOOST_AUTO_TEST_CASE(network_of_2014_computes) {
+    const Tensor x = random({1, 3, 64, 64}, 64);
+    check_same(student(googlenet_outputs, Net::published, x, 65u), googlenet_outputs(Net::published, x, 65), of_logits);
+}
 
 const std::vector<std::int32_t> labels{7, 0, 3, 9};
 

@@ -186,11 +186,6 @@ inline std::vector<Replacement> network_mistakes() {
                 [](Net net, const Tensor& x, std::uint32_t seed) {
                     return published_outputs_with(net, x, seed, {.alpha = 5e-4f});
                 }),
-        mistake(googlenet_outputs, "outputs_norm_before_pool",
-                "the predictions are those of a network whose norm1 comes before pool1.",
-                [](Net net, const Tensor& x, std::uint32_t seed) {
-                    return published_outputs_with(net, x, seed, {.norm_first = true});
-                }),
         mistake(small_googlenet_step, "small_head_elsewhere",
                 "outputs and gradients are those of a network whose head reads inception4b: aux1 reads inception4a.",
                 [](const Tensor& x, const std::vector<std::int32_t>& labels, std::uint32_t seed) {
