@@ -36,12 +36,15 @@ def scrambled(name, count):
     return (x >> np.uint32(8)).astype(np.float32) / np.float32(1 << 23) - np.float32(1)
 
 
-def weight(name, shape, normalises):
+def weight(name, shape, normalises, plain):
     """With these, almost every channel is wholly above the corner of its ReLU or wholly below it. Elsewhere rounding
-    decides here and there on which side a number falls, and single precision finds gradients that differ by percents."""
+    decides here and there on which side a number falls, and single precision finds gradients that differ by percents.
+    Where nothing is normalised (`plain`), smaller filters and larger biases see to it."""
     values = scrambled(name, int(np.prod(shape))).reshape(shape)
     if len(shape) > 1:  # filters and matrices
-        return values * np.float32(np.sqrt(3 / np.prod(shape[1:])))
+        return values * np.float32(np.sqrt(3 / np.prod(shape[1:]))) * np.float32(0.75 if plain else 1)
+    if plain:
+        return np.copysign(np.float32(1), values) + values * np.float32(0.25)
     if name.endswith("running_var"):
         return np.float32(1) + values * np.float32(0.5)
     if normalises and name.endswith("weight"):
@@ -131,10 +134,10 @@ NETWORKS = {
     "resnet18": (torchvisions("resnet18"), 4, 64),
     "resnet50": (torchvisions("resnet50"), 4, 64),
     "alexnet": (torchvisions("alexnet"), 2, 64),
-    "vgg11": (torchvisions("vgg11", init_weights=False), 2, 64),
-    "vgg13": (torchvisions("vgg13", init_weights=False), 2, 64),
-    "vgg16": (torchvisions("vgg16", init_weights=False), 2, 64),
-    "vgg19": (torchvisions("vgg19", init_weights=False), 2, 64),
+    "vgg11": (torchvisions("vgg11", init_weights=False), 1, 32),
+    "vgg13": (torchvisions("vgg13", init_weights=False), 1, 32),
+    "vgg16": (torchvisions("vgg16", init_weights=False), 1, 32),
+    "vgg19": (torchvisions("vgg19", init_weights=False), 1, 32),
     "googlenet": (torchvisions("googlenet", aux_logits=False, init_weights=False), 4, 64),
     "googlenet_with_heads": (torchvisions("googlenet", init_weights=False), 4, 64),
     "googlenet2014": (googlenet_2014, 4, 64),
@@ -196,7 +199,7 @@ for name in wanted:
     with torch.no_grad():
         for key, value in all_states.items():
             normalises = key.rsplit(".", 1)[0] + ".running_mean" in all_states
-            value.copy_(torch.from_numpy(weight(key, tuple(value.shape), normalises)))
+            value.copy_(torch.from_numpy(weight(key, tuple(value.shape), normalises, name.startswith("vgg"))))
     x = torch.from_numpy(scrambled("x", images * 3 * size * size).reshape(images, 3, size, size)).double()
     labels = torch.arange(images) * 3
     network.eval()
