@@ -7,6 +7,7 @@
 
 #include "bench/comparison.hpp"
 #include "bench/onednn.hpp"
+#include "bench/opencv.hpp"
 #include "bench/operators.hpp"
 #include "bench/peak.hpp"
 #include "bench/training.hpp"
@@ -116,8 +117,11 @@ int run(int argc, char** argv) {
     operators->add_option("filter", filter, "only those whose name contains it: conv, LeNet, VGG, dense, pooling, …");
     std::string library;
     int operator_pairs = 3;
-    operators->add_option("--against", library, "another library, in turn with ours (convolutions and dense layers)")
-        ->check(CLI::IsMember({"onednn"}));
+    operators
+        ->add_option(
+            "--against", library,
+            "another library, in turn with ours: onednn (convolutions, dense layers) or opencv (Sobel, HOG, SIFT)")
+        ->check(CLI::IsMember({"onednn", "opencv"}));
     operators->add_option("--pairs", operator_pairs, "runs of each, with --against")
         ->check(CLI::Range(1, 100))
         ->capture_default_str();
@@ -155,6 +159,8 @@ int run(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
     if (processor_time && threads > 1) throw Error("--processor-time is for one thread");
     const Time time = processor_time ? Time::processor : Time::wall;
+    if (operators->parsed() && library == "opencv")
+        return compare_with_opencv(filter, threads, time, operator_pairs), 0;
     if (operators->parsed() && !library.empty()) return compare_with_onednn(filter, threads, time, operator_pairs), 0;
     if (operators->parsed()) return run_operators(filter, threads, time), 0;
     training_run.threads = threads, training_run.time = time;

@@ -1,44 +1,23 @@
 #include "bench/onednn.hpp"
 
 #include <fmt/format.h>
-#include <sys/wait.h>
 #include <tbb/global_control.h>
 
-#include <array>
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "bench/layers.hpp"
+#include "bench/program.hpp"
 #include "tensor/error.hpp"
 
 namespace cnn::bench {
 namespace {
 
-std::string opponent() {
-    const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "lab-bench-onednn";
-    if (!std::filesystem::exists(here))
-        throw Error(fmt::format(
-            "there is no {}: install oneDNN (apt-get install libdnnl-dev), then cmake build && ninja -C build "
-            "lab-bench-onednn",
-            here.string()));
-    return here;
-}
-
 nlohmann::json run_onednn(const Layer& layer, int threads, const Effort& effort) {
-    const std::string command =
-        fmt::format("OMP_NUM_THREADS={} '{}' --seconds {}{} {}", threads, opponent(), effort.total,
-                    effort.time == Time::processor ? " --processor-time" : "", layer.sizes);
-    std::FILE* pipe = popen(command.c_str(), "r");
-    if (!pipe) throw Error("cannot run " + command);
-    std::string text;
-    std::array<char, 4096> part{};
-    while (const std::size_t read = std::fread(part.data(), 1, part.size(), pipe)) text.append(part.data(), read);
-    if (const int status = pclose(pipe))
-        throw Error(fmt::format("{} ended with status {}", command, WEXITSTATUS(status)));
-    return nlohmann::json::parse(text);
+    const std::string opponent = program_beside("lab-bench-onednn", "oneDNN", "libdnnl-dev");
+    return output_of(fmt::format("OMP_NUM_THREADS={} '{}' --seconds {}{} {}", threads, opponent, effort.total,
+                                 effort.time == Time::processor ? " --processor-time" : "", layer.sizes));
 }
 
 struct Comparison {

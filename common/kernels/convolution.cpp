@@ -1,8 +1,11 @@
 #include "kernels/convolution.hpp"
 
+#include "kernels/abreast.hpp"
 #include "kernels/check.hpp"
+#include "kernels/convolution_abreast.hpp"
 #include "kernels/correlate.hpp"
 #include "kernels/filters.hpp"
+#include "kernels/winograd.hpp"
 
 namespace cnn::kernels {
 
@@ -31,9 +34,13 @@ Tensor conv2d_forward(const Tensor& x, const Tensor& w, const Tensor& b, const W
     if (!b.empty()) check_shape("conv2d: b", b.shape(), {w.size(0)});
     Tensor y = Tensor::uninitialized({x.size(0), w.size(0), height, width});
     if (y.empty()) return y;
+    const Correlation shape = correlation(x.shape(), w.size(0), window);
+    if (!prefers_winograd(shape, x.size(0)) && prefers_abreast(x.shape(), y.shape(), window)) {
+        abreast_forward(x, w, b, window, y);
+        return y;
+    }
     correlate(
-        correlation(x.shape(), w.size(0), window), x, [&](const Panels& panels) { return pack(w, panels); },
-        b.empty() ? nullptr : b.data(), y);
+        shape, x, [&](const Panels& panels) { return pack(w, panels); }, b.empty() ? nullptr : b.data(), y);
     return y;
 }
 

@@ -8,8 +8,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "kernels/abreast.hpp"
 #include "kernels/check.hpp"
-#include "kernels/convolution.hpp"
+#include "kernels/convolution_abreast.hpp"
 #include "kernels/parallel.hpp"
 #include "kernels/rows.hpp"
 #include "kernels/scratch.hpp"
@@ -239,6 +240,7 @@ FilterGradients conv2d_backward_filters(const Tensor& x, const Tensor& dy, const
         return {Tensor({dy.size(1), x.size(1), window.size, window.size}), Tensor({dy.size(1)})};
     const Correlation shape = correlation(x.shape(), dy.size(1), window);
     if (prefers_winograd_for_filters(shape, x.size(0))) return winograd_backward(shape, x, dy);
+    if (prefers_abreast(x.shape(), dy.shape(), window)) return abreast_backward_filters(x, dy, window);
     return FilterGradient(x, dy, window).compute();
 }
 

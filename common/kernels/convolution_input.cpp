@@ -3,13 +3,15 @@
 #include <limits>
 #include <vector>
 
+#include "kernels/abreast.hpp"
 #include "kernels/check.hpp"
-#include "kernels/convolution.hpp"
+#include "kernels/convolution_abreast.hpp"
 #include "kernels/correlate.hpp"
 #include "kernels/filters.hpp"
 #include "kernels/parallel.hpp"
 #include "kernels/rows.hpp"
 #include "kernels/scratch.hpp"
+#include "kernels/winograd.hpp"
 
 namespace cnn::kernels {
 namespace {
@@ -150,22 +152,18 @@ void StridedGradient::run(Index n, Index number, Tensor& dx) const {
 }
 
 // With stride 1: one correlation.
-void correlate_reversed(const Tensor& dy, const Tensor& w, const Window& window, Tensor& dx) {
+Correlation reversed(const Tensor& dy, const Window& window, const Tensor& dx) {
     const AxisPhase all(0, window);
-    const Correlation shape{.channels = dy.size(1),
-                            .height = dy.size(2),
-                            .width = dy.size(3),
-                            .filters = dx.size(1),
-                            .rows = all.taps,
-                            .columns = all.taps,
-                            .top = all.margin,
-                            .left = all.margin,
-                            .out_height = dx.size(2),
-                            .out_width = dx.size(3)};
-    const auto packed = [&](const Panels& panels) {
-        return pack_reversed(w, panels, {0, window.size, 0, window.size, 1});
-    };
-    correlate(shape, dy, packed, nullptr, dx);
+    return {.channels = dy.size(1),
+            .height = dy.size(2),
+            .width = dy.size(3),
+            .filters = dx.size(1),
+            .rows = all.taps,
+            .columns = all.taps,
+            .top = all.margin,
+            .left = all.margin,
+            .out_height = dx.size(2),
+            .out_width = dx.size(3)};
 }
 
 }  // namespace
@@ -177,8 +175,16 @@ Tensor conv2d_backward_input(const Tensor& dy, const Tensor& w, const Shape& x_s
     if (dy.empty()) return Tensor(x_shape);
     Tensor dx = Tensor::uninitialized(x_shape);
     if (dx.empty()) return dx;
+    const bool winograd = window.stride == 1 && prefers_winograd(reversed(dy, window, dx), x_shape[0]);
+    if (!winograd && prefers_abreast(x_shape, dy.shape(), window)) {
+        abreast_backward_input(dy, w, window, dx);
+        return dx;
+    }
     if (window.stride == 1) {
-        correlate_reversed(dy, w, window, dx);
+        const auto packed = [&](const Panels& panels) {
+            return pack_reversed(w, panels, {0, window.size, 0, window.size, 1});
+        };
+        correlate(reversed(dy, window, dx), dy, packed, nullptr, dx);
         return dx;
     }
     const StridedGradient gradient(dy, w, x_shape, window);

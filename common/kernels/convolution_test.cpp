@@ -44,6 +44,17 @@ const std::vector<Case> cases{
     {{1, 4, 120, 130}, 8, {.size = 3, .padding = 1}},  // several bands
     {{13, 16, 5, 5}, 120, {.size = 5}},                // LeNet-5's C5: the map becomes one pixel
     {{1, 1, 4, 4}, 2, {.size = 4}},
+    // Batches for images side by side (abreast.hpp), whole blocks and others.
+    {{16, 1, 32, 32}, 6, {.size = 5}},
+    {{33, 1, 28, 28}, 6, {.size = 5, .padding = 2}},
+    {{29, 6, 14, 14}, 16, {.size = 5}},
+    {{16, 5, 7, 9}, 19, {.size = 3, .stride = 2, .padding = 1}},
+    {{13, 3, 2, 2}, 2, {.size = 3, .padding = 4}},
+    {{16, 2, 11, 7}, 3, {.size = 2, .stride = 3}},
+    {{16, 2, 1, 1}, 2, {.size = 2, .stride = 3, .padding = 5}},
+    {{15, 1, 5, 67}, 3, {.size = 4, .padding = 3}},
+    {{16, 2, 23, 19}, 9, {.size = 11, .stride = 4, .padding = 2}},
+    {{200, 2, 6, 5}, 7, {.size = 3, .padding = 1}},
 };
 
 struct Problem {

@@ -25,11 +25,14 @@ Index rows_of_a_band(const Correlation& shape) {
 }
 
 TileChoice choose_tile(Index rows, Index runs) {
-    const TileSet& set = tile_set();
+    return choose_tile(rows, runs, [](Index vectors) { return tile_set().rows_of_packed(vectors); });
+}
+
+TileChoice choose_tile(Index rows, Index runs, const std::function<Index(Index vectors)>& most_rows) {
     TileChoice best{{rows, rows}, 1};
     double least = std::numeric_limits<double>::max();
     for (Index vectors = 1; vectors <= std::min<Index>(TileSet::most_vectors, std::max<Index>(runs, 1)); ++vectors) {
-        const Index most = set.rows_of_packed(vectors);
+        const Index most = most_rows(vectors);
         const Panels panels{rows, (rows + most - 1) / most};
         const double height = static_cast<double>(rows) / static_cast<double>(panels.count);
         const double cycles =

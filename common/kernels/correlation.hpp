@@ -1,5 +1,6 @@
 // The plan for a correlation: which tile, which bands, and who does what.
 #pragma once
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct TileChoice {
     Index vectors;
 };
 TileChoice choose_tile(Index rows, Index runs);
+// The same among tiles of at most most_rows(vectors) rows.
+TileChoice choose_tile(Index rows, Index runs, const std::function<Index(Index vectors)>& most_rows);
 
 // Runs the tile over a panel of packed rows, `vectors` runs at a time. `job` has everything but runs.
 void run_panel(TileJob job, Index rows, Index vectors, const std::vector<Run>& runs);

@@ -128,8 +128,50 @@ HWY_INLINE void transpose_four(const Transposition& t, Index i) {
         for (Index r = 0; r < 4; ++r) to[j * t.to_pitch + r] = r < present ? from[r * t.from_pitch + j] : 0.0f;
 }
 
-void transpose_here(const Transposition& t) {
+// Four columns of as many rows as a vector has lanes: a part of each row is put into its place in four vectors while it
+// is loaded, then fours of lanes are turned round as above, all at once, and whole vectors are stored.
+#if HWY_TARGET != HWY_SCALAR
+constexpr hn::FixedTag<float, 4> quarter;
+HWY_INLINE hn::Vec<hn::FixedTag<float, 4>> load_parts(hn::FixedTag<float, 4>, const float* from, Index) {
+    return hn::LoadU(quarter, from);
+}
+template <class T>
+HWY_INLINE hn::Vec<T> load_parts(T t, const float* from, Index pitch) {
+    const hn::Half<T> half;
+    constexpr Index parts = static_cast<Index>(hn::MaxLanes(T())) / 8;
+    return hn::Combine(t, load_parts(half, from + 4 * parts * pitch, pitch), load_parts(half, from, pitch));
+}
+HWY_INLINE void transpose_lanes(const float* from, Index from_pitch, float* to, Index pitch) {
+    const V r0 = load_parts(d, from, from_pitch), r1 = load_parts(d, from + from_pitch, from_pitch);
+    const V r2 = load_parts(d, from + 2 * from_pitch, from_pitch),
+            r3 = load_parts(d, from + 3 * from_pitch, from_pitch);
+    const V a = hn::InterleaveLower(d, r0, r2), b = hn::InterleaveLower(d, r1, r3);
+    const V c = hn::InterleaveUpper(d, r0, r2), e = hn::InterleaveUpper(d, r1, r3);
+    hn::StoreU(hn::InterleaveLower(d, a, b), d, to);
+    hn::StoreU(hn::InterleaveUpper(d, a, b), d, to + pitch);
+    hn::StoreU(hn::InterleaveLower(d, c, e), d, to + 2 * pitch);
+    hn::StoreU(hn::InterleaveUpper(d, c, e), d, to + 3 * pitch);
+}
+#endif
+
+// Whole vectors of rows; returns how many rows are done.
+HWY_INLINE Index transpose_whole([[maybe_unused]] const Transposition& t) {
     Index i = 0;
+#if HWY_TARGET != HWY_SCALAR
+    for (; lanes > 4 && i + lanes <= t.rows; i += lanes) {
+        const float* from = t.from + i * t.from_pitch;
+        Index j = 0;
+        for (; j + 4 <= t.columns; j += 4)
+            transpose_lanes(from + j, t.from_pitch, t.to + i + j * t.to_pitch, t.to_pitch);
+        for (; j < t.columns; ++j)
+            for (Index r = 0; r < lanes; ++r) t.to[j * t.to_pitch + i + r] = from[r * t.from_pitch + j];
+    }
+#endif
+    return i;
+}
+
+void transpose_here(const Transposition& t) {
+    Index i = transpose_whole(t);
     for (; i + 4 <= t.padded_rows; i += 4) switch (std::clamp<Index>(t.rows - i, 0, 4)) {
             case 0:
                 transpose_four<0>(t, i);
@@ -209,6 +251,12 @@ void copy_columns(const Columns& t) { HWY_DYNAMIC_DISPATCH(copy_columns_here)(t)
 void interleave(const Interleaving& t) { HWY_DYNAMIC_DISPATCH(interleave_here)(t); }
 void transpose(const Transposition& t) { HWY_DYNAMIC_DISPATCH(transpose_here)(t); }
 void add(const float* from, Index count, float* to) { HWY_DYNAMIC_DISPATCH(add_here)(from, count, to); }
+void sum_lanes(const float* from, Index count, Index lanes, float* to) {
+    for (Index i = 0; i < count; ++i, from += lanes) {
+        to[i] = 0;
+        for (Index j = 0; j < lanes; ++j) to[i] += from[j];
+    }
+}
 void sum_rows(const float* from, Index pitch, Index rows, Index columns, bool accumulate, float* to) {
     HWY_DYNAMIC_DISPATCH(sum_rows_here)(from, pitch, rows, columns, accumulate, to);
 }

@@ -53,6 +53,8 @@ struct Transposition {
 };
 void transpose(const Transposition& t);
 
+// to[i] = Σ_j from[i · lanes + j], always added in the same order.
+void sum_lanes(const float* from, Index count, Index lanes, float* to);
 // to[i] += from[i]
 void add(const float* from, Index count, float* to);
 // to[j] (+)= Σ_i from[i · pitch + j], always added in the same order.

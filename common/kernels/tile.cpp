@@ -107,6 +107,31 @@ HWY_NOINLINE void tile(const TileJob& job) {
     }
 }
 
+// Both factors are vectors: sums whose lanes have nothing to do with one another until the last one is in.
+template <int rows, int vectors>
+HWY_NOINLINE void paired_tile(const TileJob& job) {
+    using V = hn::Vec<D>;
+    V acc[rows][vectors];
+    UNROLL for (int m = 0; m < rows; ++m) UNROLL for (int v = 0; v < vectors; ++v) acc[m][v] =
+        job.accumulate ? hn::LoadU(d, job.c + job.runs[v].c + m * job.c_row) : hn::Zero(d);
+    const float *from[vectors], *row[rows];
+    UNROLL for (int v = 0; v < vectors; ++v) from[v] = job.b + job.runs[v].b;
+    UNROLL for (int m = 0; m < rows; ++m) row[m] = job.a + job.a_groups[m];
+    const std::int32_t *HWY_RESTRICT a_steps = job.a_steps, *HWY_RESTRICT b_steps = job.b_steps;
+    const Index depth = job.depth;
+    for (Index k = 0; k < depth; ++k) {
+        const std::ptrdiff_t step = b_steps[k], a_step = a_steps[k];
+        V b[vectors];
+        UNROLL for (int v = 0; v < vectors; ++v) b[v] = hn::LoadU(d, from[v] + step);
+        UNROLL for (int m = 0; m < rows; ++m) {
+            const V factor = hn::LoadU(d, row[m] + a_step);
+            UNROLL for (int v = 0; v < vectors; ++v) acc[m][v] = hn::MulAdd(factor, b[v], acc[m][v]);
+        }
+    }
+    UNROLL for (int v = 0; v < vectors; ++v) UNROLL for (int m = 0; m < rows; ++m)
+        hn::StoreU(acc[m][v], d, job.c + job.runs[v].c + m * job.c_row);
+}
+
 template <int vectors, int... rows>
 void list_packed(TileSet& set, std::integer_sequence<int, rows...>) {
     ((set.packed_[vectors][rows + 1] = &tile<0, rows + 1, vectors>), ...);
@@ -119,7 +144,8 @@ void list_grouped(TileSet& set, std::integer_sequence<int, groups...>) {
 }
 template <int block, int vectors>
 void list_grouped(TileSet& set) {
-    constexpr int most = accumulators / (block * vectors);
+    constexpr int sums = accumulators / (block * vectors);
+    constexpr int most = vectors > 2 && most_rows(vectors) < sums ? most_rows(vectors) : sums;
     list_grouped<block, vectors>(set, std::make_integer_sequence < int,
                                  most<TileSet::most_groups ? most : TileSet::most_groups>());
 }
@@ -136,6 +162,16 @@ void list_blocks(TileSet& set) {
     list_grouped<11, vectors>(set);
 }
 
+template <int rows, int... vectors>
+void list_paired(TileSet& set, std::integer_sequence<int, vectors...>) {
+    ((set.paired_[rows][vectors + 1] = &paired_tile<rows, vectors + 1>), ...);
+}
+template <int... rows>
+void list_paired(TileSet& set, std::integer_sequence<int, rows...>) {
+    set.paired_rows = sizeof...(rows), set.paired_vectors = registers == 32 ? 6 : 3;
+    (list_paired<rows + 1>(set, std::make_integer_sequence < int, registers == 32 ? 6 : 3 > ()), ...);
+}
+
 TileSet make_tile_set() {
     TileSet set{.isa = hwy::TargetName(HWY_TARGET), .lanes = lanes, .accumulators = accumulators};
     for (int vectors = 1; vectors <= TileSet::most_vectors; ++vectors)
@@ -146,6 +182,9 @@ TileSet make_tile_set() {
     list_packed<4>(set);
     list_blocks<1>(set);
     list_blocks<2>(set);
+    list_grouped<1, 3>(set);
+    list_grouped<1, 4>(set);
+    list_paired(set, std::make_integer_sequence < int, registers == 32 ? 4 : 3 > ());
     return set;
 }
 

@@ -7,6 +7,7 @@
 // convolution (a step is a channel's and a filter tap's distance in the image), a strided one (the image split into
 // phases) or a matrix product (a step is a row of B).
 #pragma once
+#include <algorithm>
 #include <cstdint>
 
 #include "tensor/shape.hpp"
@@ -23,7 +24,8 @@ struct Run {
 struct TileJob {
     Index depth = 0;  // of the reduction
     // Packed tiles read row m of step k at a[k·a_step + m]; grouped ones, whose rows are groups of `block` neighbours,
-    // read row g·block + s at a[a_groups[g] + a_steps[k] + s].
+    // read row g·block + s at a[a_groups[g] + a_steps[k] + s]; paired ones load a whole vector at a[a_groups[m] +
+    // a_steps[k]].
     const float* a = nullptr;
     Index a_step = 0;
     const std::int32_t* a_groups = nullptr;
@@ -40,7 +42,7 @@ using Tile = void (*)(const TileJob&);
 
 // The tiles of one instruction set.
 struct TileSet {
-    static constexpr int most_rows = 28, most_vectors = 4, most_groups = 8, most_block = 11;
+    static constexpr int most_rows = 28, most_vectors = 4, most_groups = 8, most_block = 11, most_pairs = 6;
 
     const char* isa;   // "AVX3"
     int lanes;         // floats in a vector
@@ -49,6 +51,8 @@ struct TileSet {
     Tile packed_[most_vectors + 1][most_rows + 1] = {};
     Tile grouped_[most_block + 1][most_vectors + 1][most_groups + 1] = {};
     Tile narrow_[most_block + 1][most_groups + 1] = {};
+    int paired_rows = 0, paired_vectors = 0;  // the most that a paired tile has
+    Tile paired_[most_pairs + 1][most_pairs + 1] = {};
 
     // The most rows that a packed tile of so many vectors can have.
     Index rows_of_packed(Index vectors) const { return rows_of_packed_[vectors]; }
@@ -57,6 +61,10 @@ struct TileSet {
     // two.
     Tile narrow(Index groups, Index block) const { return narrow_[block][groups]; }
     Tile grouped(Index groups, Index block, Index vectors) const { return grouped_[block][vectors][groups]; }
+    // With one number in a group there are grouped tiles of up to most_vectors vectors; this many rows at most.
+    Index rows_of_single(Index vectors) const { return std::min<Index>(most_groups, rows_of_packed_[vectors]); }
+    // acc[m][v] += load(A …) · load(B …), lane by lane.
+    Tile paired(Index rows, Index vectors) const { return paired_[rows][vectors]; }
 };
 // Of the best instruction set this machine has, or the one CNN_MAX_ISA names (see isa.hpp).
 const TileSet& tile_set();

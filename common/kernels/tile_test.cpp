@@ -70,10 +70,13 @@ Loop busiest_loop(const std::vector<Instruction>& code) {
 struct Shown {
     const char* target;
     int groups, block, vectors;
-    bool narrow = false;
+    bool narrow = false, paired = false;  // paired: `block` rows × `vectors` vectors
     int rows() const { return groups ? groups * block : block; }
     std::string symbol() const {
         const auto number = [](int i) { return "Li" + std::to_string(i) + "E"; };
+        if (paired)
+            return "_ZN3cnn7kernels" + std::to_string(std::string(target).size()) + target + "11paired_tileI" +
+                   number(block) + number(vectors) + "EEvRKNS0_7TileJobE";
         return "_ZN3cnn7kernels" + std::to_string(std::string(target).size()) + target + "4tileI" + number(groups) +
                number(block) + number(vectors) + (narrow ? "Lb1" : "Lb0") + "EEEvRKNS0_7TileJobE";
     }
@@ -82,10 +85,27 @@ struct Shown {
                    << " vectors";
     }
 };
-const std::vector<Shown> shown{
-    {"N_AVX3", 0, 14, 2},      {"N_AVX3", 0, 8, 3},  {"N_AVX3", 0, 6, 4}, {"N_AVX3", 0, 28, 1}, {"N_AVX3", 5, 5, 1},
-    {"N_AVX3", 5, 5, 1, true}, {"N_AVX3", 4, 3, 2},  {"N_AVX3", 2, 5, 2}, {"N_AVX3", 8, 1, 2},  {"N_AVX2", 0, 6, 2},
-    {"N_AVX2", 0, 4, 3},       {"N_AVX2", 0, 12, 1}, {"N_AVX2", 0, 2, 4}, {"N_AVX2", 2, 3, 2},  {"N_AVX2", 2, 5, 1}};
+const std::vector<Shown> shown{{"N_AVX3", 0, 14, 2},
+                               {"N_AVX3", 0, 8, 3},
+                               {"N_AVX3", 0, 6, 4},
+                               {"N_AVX3", 0, 28, 1},
+                               {"N_AVX3", 5, 5, 1},
+                               {"N_AVX3", 5, 5, 1, true},
+                               {"N_AVX3", 4, 3, 2},
+                               {"N_AVX3", 2, 5, 2},
+                               {"N_AVX3", 8, 1, 2},
+                               {"N_AVX2", 0, 6, 2},
+                               {"N_AVX2", 0, 4, 3},
+                               {"N_AVX2", 0, 12, 1},
+                               {"N_AVX2", 0, 2, 4},
+                               {"N_AVX2", 2, 3, 2},
+                               {"N_AVX2", 2, 5, 1},
+                               {"N_AVX3", 6, 1, 4},
+                               {"N_AVX3", 8, 1, 3},
+                               {"N_AVX2", 4, 1, 3},
+                               {"N_AVX3", 0, 4, 6, false, true},
+                               {"N_AVX3", 0, 3, 5, false, true},
+                               {"N_AVX2", 0, 3, 3, false, true}};
 
 }  // namespace
 
@@ -145,6 +165,38 @@ BOOST_DATA_TEST_CASE(packed, instruction_sets(), isa) {
             job.c = c.data(), job.c_row = 100, job.bias = bias.data();
             set.packed(rows, vectors)(job);
             check_close(std::to_string(rows) + " × " + std::to_string(vectors), c, expected);
+        }
+}
+
+// Every paired tile: lane by lane, starting from nothing and from what is there.
+BOOST_DATA_TEST_CASE(paired, instruction_sets(), isa) {
+    const On on(isa);
+    const TileSet& set = tile_set();
+    const Index depth = 5, lanes = set.lanes;
+    const Tensor a = random({1000}, 1), b = random({1000}, 2);
+    const std::int32_t a_steps[] = {0, 16, 48, 3, 200}, b_steps[] = {7, 0, 90, 64, 16}, rows_at[] = {0, 100, 40, 300};
+    for (Index vectors = 1; vectors <= set.paired_vectors; ++vectors)
+        for (Index rows = 1; rows <= set.paired_rows; ++rows) {
+            std::vector<Run> runs;
+            for (Index v = 0; v < vectors; ++v)
+                runs.push_back({.b = static_cast<std::int32_t>(v * 70), .c = static_cast<std::int32_t>(v * lanes)});
+            Tensor c = Tensor::full({rows, vectors * lanes}, 9);
+            Sums once(c.shape()), twice(c.shape());
+            for (Index m = 0; m < rows; ++m)
+                for (Index j = 0; j < vectors * lanes; ++j)
+                    for (Index k = 0; k < depth; ++k) {
+                        const Index lane = j % lanes, from = j / lanes * 70 + b_steps[k] + lane;
+                        const double product = double{a[rows_at[m] + a_steps[k] + lane]} * double{b[from]};
+                        once.add(m * vectors * lanes + j, product), twice.add(m * vectors * lanes + j, 2 * product);
+                    }
+            TileJob job{.depth = depth, .a = a.data(), .a_groups = rows_at, .a_steps = a_steps};
+            job.b = b.data(), job.b_steps = b_steps, job.runs = runs.data();
+            job.c = c.data(), job.c_row = vectors * lanes;
+            set.paired(rows, vectors)(job);
+            check_close("once", c, once);
+            job.accumulate = true;
+            set.paired(rows, vectors)(job);
+            check_close("twice", c, twice);
         }
 }
 

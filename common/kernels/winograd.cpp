@@ -52,6 +52,13 @@ bool prefers(const Correlation& shape, Index images, double transform) {
     return choice == Winograd::always || is_faster(shape, images, transform);
 }
 
+// From one product's matrix to the next's: an odd number of cache lines, since a transform writes to all 36 at a time,
+// and lines a power of two apart compete for the same few places in the cache.
+Index product_step(Index floats) {
+    constexpr Index line = 16;
+    return (divide_up(floats, line) | 1) * line;
+}
+
 // One after the other, or shared out: what a phase is run with.
 constexpr auto alone = [](Index count, Index, const auto& body) {
     for (Index i = 0; i < count; ++i) body(i);
@@ -131,7 +138,7 @@ template <class Loop>
 void WinogradCorrelator::run_chunk(const Chunk& chunk, const Buffer& filters, const float* x, const float* bias,
                                    float* y, float* in, float* out, const Loop& loop) const {
     const Index tiles = chunk.in.tiles(), lanes = tile_set().lanes;
-    const Index in_step = shape_.channels * step_, out_step = shape_.filters * step_;
+    const Index in_step = product_step(shape_.channels * step_), out_step = product_step(shape_.filters * step_);
     const auto runs = tile_runs(chunk.in, 1, tile_set().lanes);
     loop(shape_.channels, 20 * tiles, [&](Index c) {
         winograd_input(x + chunk.first_image * chunk.in.image_step + c * shape_.height * shape_.width, chunk.in, runs,
@@ -164,7 +171,8 @@ void WinogradCorrelator::run_chunk(const Chunk& chunk, const Buffer& filters, co
 
 void WinogradCorrelator::run(const float* x, const Buffer& packed, const float* bias, float* y) const {
     const Buffer filters = transform(packed);
-    const Index in_floats = products * shape_.channels * step_, out_floats = products * shape_.filters * step_;
+    const Index in_floats = products * product_step(shape_.channels * step_);
+    const Index out_floats = products * product_step(shape_.filters * step_);
     if (phased_) {
         const Buffer in(static_cast<std::size_t>(in_floats)), out(static_cast<std::size_t>(out_floats));
         for (Index i = 0; i < chunks_; ++i) run_chunk(chunk(i), filters, x, bias, y, in.data(), out.data(), together);

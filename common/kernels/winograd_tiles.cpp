@@ -120,12 +120,14 @@ struct PixelPhases {
 HWY_INLINE PixelPhases split(const float* plane, const TileRows& tiles, Index gap) {
     const Index pitch = tiles.columns + gap, rows = tiles.rows + gap, places = tiles.images * rows * pitch;
     const Index phase_step = places + pitch + 2 * lanes;
-    float* row = scratch(Slot::tile_rows, size * (places + 2 * lanes));
+    const Index length = size * places + 2 * lanes;
+    float* padded = scratch(Slot::tile_rows, size * length);
     float* phases = scratch(Slot::tile_pixels, size * size * phase_step);
-    for (Index f = 0; f < size; ++f) {
-        float* to = row;
-        for (Index n = 0; n < tiles.images; ++n)
-            for (Index i = 0; i < rows; ++i, to += size * pitch)
+    // All rows get their margins first, in the order they have in memory, which the machine fetches ahead, and are
+    // dealt then: a load that spans two stores of a moment ago would wait for both.
+    for (Index n = 0; n < tiles.images; ++n)
+        for (Index i = 0; i < rows; ++i)
+            for (Index f = 0; f < size; ++f)
                 copy_row({.plane = plane + n * tiles.image_step,
                           .height = tiles.height,
                           .width = tiles.width,
@@ -133,11 +135,12 @@ HWY_INLINE PixelPhases split(const float* plane, const TileRows& tiles, Index ga
                           .left = tiles.left,
                           .rows = 0,
                           .columns = size * pitch},
-                         size * i, to);
+                         size * i, padded + f * length + (n * rows + i) * size * pitch);
+    for (Index f = 0; f < size; ++f) {
         float* phase = phases + f * size * phase_step;
         for (Index at = 0; at < places; at += lanes, phase += lanes) {
             V a, b, c, e;
-            hn::LoadInterleaved4(d, row + size * at, a, b, c, e);
+            hn::LoadInterleaved4(d, padded + f * length + size * at, a, b, c, e);
             hn::StoreU(a, d, phase);
             hn::StoreU(b, d, phase + phase_step);
             hn::StoreU(c, d, phase + 2 * phase_step);

@@ -56,6 +56,33 @@ BOOST_AUTO_TEST_CASE(lenet_has_61706_parameters) {
     BOOST_TEST(text.find("total                61,706") != text.npos, text);
 }
 
+// A convolution, its ReLU and its pooling are done in one where the batch is large enough; layer by layer they give the
+// same numbers.
+BOOST_AUTO_TEST_CASE(a_fused_stage_equals_its_layers) {
+    Engine engine(1), same(1);
+    Sequential network = lenet(), apart = lenet();
+    network.initialize(engine), apart.initialize(same);
+    const Tensor x = normal({32, 1, 28, 28}, engine), dy = normal({32, 10}, engine);
+    for (int repeat = 0; repeat < 2; ++repeat) {
+        Tensor y = x, dx = dy;
+        for (Index i = 0; i < apart.size(); ++i) y = apart[i].forward(std::move(y));
+        BOOST_TEST((network.forward(x) == y));
+        for (Index i = apart.size(); i-- > 0;) dx = apart[i].backward(std::move(dx));
+        if (repeat == 0)
+            BOOST_TEST((network.backward(dy) == dx));
+        else
+            network.backward_parameters(dy);
+        const auto ours = network.parameters(), theirs = apart.parameters();
+        for (std::size_t i = 0; i < ours.size(); ++i)
+            BOOST_TEST((ours[i].parameter->gradient == theirs[i].parameter->gradient), ours[i].name);
+    }
+    // Another batch in between, for which the layers are not fused.
+    network.forward(normal({1, 1, 28, 28}, engine));
+    BOOST_TEST((network.backward(normal({1, 10}, engine)).shape() == Shape{1, 1, 28, 28}));
+    const WithoutBackward forward_only;
+    BOOST_TEST((network.forward(x).shape() == Shape{32, 10}));
+}
+
 BOOST_AUTO_TEST_CASE(children_have_pytorchs_names) {
     Sequential features(Conv2d(1, 2, {.size = 3}), ReLU());
     Sequential network;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "kernels/stage.hpp"
 #include "nn/operators.hpp"
 
 namespace cnn::nn {
@@ -99,6 +100,31 @@ void Conv2d::backward_parameters(Tensor dy) {
                                  : operators().grouped_conv2d_backward_filters(*x_, dy, window_, groups_);
     w_.gradient = std::move(dw);
     b_.gradient = std::move(db);
+}
+
+bool Conv2d::fuses_stage(const Shape& x) const {
+    constexpr Operators own;
+    const Operators& table = operators();
+    const bool ours =
+        table.conv2d_forward == own.conv2d_forward && table.conv2d_backward_input == own.conv2d_backward_input &&
+        table.conv2d_backward_filters == own.conv2d_backward_filters && table.relu_forward == own.relu_forward &&
+        table.relu_backward == own.relu_backward && table.max_pool_forward == own.max_pool_forward &&
+        table.max_pool_backward == own.max_pool_backward;
+    return ours && groups_ == 1 && kernels::fuses_stage(x, w_.value.shape(), window_);
+}
+
+Tensor Conv2d::forward_stage(const SharedTensor& x) {
+    auto [y, switches] = kernels::stage_forward(*x_.keep(x), w_.value, b_.value, window_);
+    switches_ = backward_may_follow() ? std::move(switches) : Tensor();
+    return std::move(y);
+}
+
+Tensor Conv2d::backward_stage(const Tensor& dy, bool wants_dx) {
+    w_.gradient = Tensor();
+    auto [dx, filters] = kernels::stage_backward(dy, switches_, *x_, w_.value, window_, wants_dx);
+    w_.gradient = std::move(filters.dw);
+    b_.gradient = std::move(filters.db);
+    return std::move(dx);
 }
 
 void Conv2d::initialize(Engine& engine, Initialization how) {

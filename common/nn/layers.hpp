@@ -39,18 +39,25 @@ public:
     void backward_parameters(Tensor dy) override;
     void initialize(Engine& engine, Initialization how = Initialization::torch) override;
     const Tensor* kept_input() const override { return x_.get(); }
-    void release() override { x_.forget(); }
+    void release() override { x_.forget(), switches_ = Tensor(); }
     std::vector<NamedParameter> parameters() override;
     std::string kind() const override { return "Conv2d"; }
     std::string details() const override;
     Shape output_shape(const Shape& input) const override;
     Index multiply_adds(const Shape& input) const override;
 
+    // Together with the ReLU and the max pooling of 2 × 2 that follow, in one go: Sequential asks for it, where the
+    // three operators are the kernels' own and these can (kernels/stage.hpp).
+    bool fuses_stage(const Shape& x) const;
+    Tensor forward_stage(const SharedTensor& x);
+    Tensor backward_stage(const Tensor& dy, bool wants_dx);
+
 private:
     Window window_;
     Index groups_;
     Parameter w_, b_;
     KeptInput x_;
+    Tensor switches_;  // of a stage
 };
 
 // Fully connected: x [N, in] → y [N, out]; weight [out, in] and bias [out] as in PyTorch's Linear.
@@ -86,6 +93,7 @@ public:
     Tensor backward(Tensor dy) override;
     const Tensor* kept_input() const override { return x_.get(); }
     void release() override;
+    bool halves() const { return window_ == Window{.size = 2, .stride = 2} && rounding_ == kernels::Rounding::down; }
     std::string kind() const override { return "MaxPool2d"; }
     std::string details() const override;
     Shape output_shape(const Shape& input) const override;

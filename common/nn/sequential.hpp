@@ -56,8 +56,17 @@ private:
     struct Child {
         std::string name;
         LayerPointer layer;
+        Conv2d* stage = nullptr;  // this layer, where a ReLU and a pooling follow that it can do as well
+        bool fused = false;       // whether it did so in the last forward
     };
+    static constexpr std::size_t stage_size = 3;
+    void find_stage();
+    // Child i, or the stage that begins there; moves i behind it.
+    Tensor forward_of(std::size_t& i, const SharedTensor& x);
+    Tensor forward_of(std::size_t& i, Tensor x);
     Tensor backward_of(std::size_t i, Tensor dy);
+    // Where backward goes after child i: the layer itself, or the first of its stage.
+    std::size_t begin_of(std::size_t i) const;
 
     std::vector<Child> children_;
     std::size_t first_learned_ = 0;  // the first child with parameters; children_.size() when none has any
