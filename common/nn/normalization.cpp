@@ -120,8 +120,8 @@ Tensor LocalResponseNorm::backward(Tensor dy) {
 }
 
 std::string LocalResponseNorm::details() const {
-    return fmt::format("{} channels, α {:.4g}, β {:.4g}, k {:.4g}", neighborhood_.size, neighborhood_.alpha, neighborhood_.beta,
-                       neighborhood_.k);
+    return fmt::format("{} channels, α {:.4g}, β {:.4g}, k {:.4g}", neighborhood_.size, neighborhood_.alpha,
+                       neighborhood_.beta, neighborhood_.k);
 }
 
 Shape LocalResponseNorm::output_shape(const Shape& input) const {

@@ -16,8 +16,8 @@ struct Places {
     Index count() const { return out_height * out_width; }
 };
 
-// For 9.1: calls visit(matrix_row, i, image_row, shift, first, last) for every row of the matrix and every row i of outputs
-// that sees pixels there. The image's rows are counted through all its channels (c · height + row); the outputs
+// For 9.1: calls visit(matrix_row, i, image_row, shift, first, last) for every row of the matrix and every row i of
+// outputs that sees pixels there. The image's rows are counted through all its channels (c · height + row); the outputs
 // j = first … last - 1 see its columns j · stride + shift. What is not visited lies in the padding.
 template <class Visit>
 void for_each_row(const Places& p, const Window& window, const Visit& visit) {
