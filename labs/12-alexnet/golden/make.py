@@ -5,33 +5,17 @@
 Inputs and weights are the project's own random numbers (common/tensor/random.cpp), which come from the same Mersenne
 twister as NumPy's, so only results are kept in files; of large tensors every 97th number.
 """
+import pathlib
+import sys
+
 import numpy as np
 import torch
 import torchvision.transforms.functional as vision
 from torch import nn
 from torch.nn import functional as F
 
-
-class Engine:
-    def __init__(self, seed):
-        self.state = np.random.RandomState(seed)
-
-    def uniform(self, shape, low=-1.0, high=1.0):
-        raw = self.state.randint(0, 2**32, size=int(np.prod(shape)), dtype=np.uint32)
-        unit = (raw >> np.uint32(8)).astype(np.float32) * np.float32(2.0**-24)
-        low, high = np.float32(low), np.float32(high)
-        return torch.from_numpy((low + (high - low) * unit).reshape(shape))
-
-    def index(self, count):
-        limit = 2**32 - 2**32 % count
-        while True:
-            raw = int(self.state.randint(0, 2**32, dtype=np.uint32))
-            if raw < limit:
-                return raw % count
-
-
-def random(shape, seed):
-    return Engine(seed).uniform(shape)
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[3] / "common/testing"))
+from golden import Engine, random  # noqa: E402
 
 
 def picture(shape, seed):
@@ -134,7 +118,6 @@ def network_pass(name, network, x_shape, seed):
 
 
 torch.set_num_threads(1)
-assert np.random.RandomState(5489).randint(0, 2**32, dtype=np.uint32) == 3499211612, "not the twister of <random>"
 layers()
 images()
 print("full size:", *[sum(p.numel() for p in make(1000, 1).parameters()) for make in (alexnet_2012, alexnet)])

@@ -2,29 +2,19 @@
 """Golden values for lab 13, made by PyTorch and torchvision: run in this folder with /usr/bin/python3 make.py (Debian's
 python3-torch 1.13 and python3-torchvision 0.14 were used).
 
-Inputs and weights are the project's own random numbers (common/tensor/random.cpp), which come from the same Mersenne
-twister as NumPy's, so only results are kept in files.
+Inputs and weights are the project's own random numbers (common/testing/golden.py).
 """
+import pathlib
+import sys
+
 import numpy as np
 import torch
 import torchvision
 from torch import nn
 from torch.nn import functional as F
 
-
-class Engine:
-    def __init__(self, seed):
-        self.state = np.random.RandomState(seed)
-
-    def uniform(self, shape, low=-1.0, high=1.0):
-        raw = self.state.randint(0, 2**32, size=int(np.prod(shape)), dtype=np.uint32)
-        unit = (raw >> np.uint32(8)).astype(np.float32) * np.float32(2.0**-24)
-        low, high = np.float32(low), np.float32(high)
-        return torch.from_numpy((low + (high - low) * unit).reshape(shape))
-
-
-def random(shape, seed):
-    return Engine(seed).uniform(shape)
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[3] / "common/testing"))
+from golden import Engine, random  # noqa: E402
 
 
 def set_weights(network, seed):
@@ -163,7 +153,6 @@ def fans():
 
 
 torch.set_num_threads(1)
-assert np.random.RandomState(5489).randint(0, 2**32, dtype=np.uint32) == 3499211612, "not the twister of <random>"
 save_pass("vgg_a_lrn", vgg("A_LRN", 5, 16), (2, 3, 32, 32), (2, 5), 21)
 save_pass("vgg_c", vgg("C", 5, 16), (2, 3, 32, 32), (2, 5), 31)
 save_pass("vgg_d", vgg("D", 5, 16), (1, 3, 48, 64), (1, 5), 41)

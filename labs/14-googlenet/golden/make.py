@@ -2,29 +2,19 @@
 """Golden values for lab 14, made by PyTorch and torchvision: run in this folder with /usr/bin/python3 make.py (tried with
 python3-torch 1.13 and python3-torchvision 0.14).
 
-Inputs and weights are the project's own random numbers (common/tensor/random.cpp), which come from the same Mersenne
-twister as NumPy's, so only results are kept in files.
+Inputs and weights are the project's own random numbers (common/testing/golden.py).
 """
+import pathlib
+import sys
+
 import numpy as np
 import torch
 import torchvision
 from torch import nn
 from torch.nn import functional as F
 
-
-class Engine:
-    def __init__(self, seed):
-        self.state = np.random.RandomState(seed)
-
-    def uniform(self, shape, low=-1.0, high=1.0):
-        raw = self.state.randint(0, 2**32, size=int(np.prod(shape)), dtype=np.uint32)
-        unit = (raw >> np.uint32(8)).astype(np.float32) * np.float32(2.0**-24)
-        low, high = np.float32(low), np.float32(high)
-        return torch.from_numpy((low + (high - low) * unit).reshape(shape))
-
-
-def random(shape, seed):
-    return Engine(seed).uniform(shape)
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[3] / "common/testing"))
+from golden import Engine, random  # noqa: E402
 
 
 def set_weights(network, seed):
@@ -146,7 +136,6 @@ def count(network):
 
 
 torch.set_num_threads(1)
-assert np.random.RandomState(5489).randint(0, 2**32, dtype=np.uint32) == 3499211612, "not the twister of <random>"
 
 save_pass("naive", Inception(3, 2, 0, 3, 0, 2, 0, naive=True), (2, 3, 5, 6), 11)
 save_pass("inception", Inception(4, 2, 3, 4, 2, 3, 2), (2, 4, 5, 6), 21)

@@ -2,29 +2,23 @@
 """Golden values for lab 15, made by PyTorch and torchvision: run in this folder with /usr/bin/python3 make.py (Debian's
 python3-torch, python3-torchvision; tried with PyTorch 1.13, torchvision 0.14).
 
-Inputs and weights are the project's own random numbers (common/tensor/random.cpp), which come from the same Mersenne
-twister as NumPy's, so only results are kept in files.
+Inputs and weights are the project's own random numbers (common/testing/golden.py).
 """
+import functools
+import pathlib
+import sys
+
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
 from torchvision.models import resnet
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[3] / "common/testing"))
+import golden  # noqa: E402
 
-class Engine:
-    def __init__(self, seed):
-        self.state = np.random.RandomState(seed)
-
-    def uniform(self, shape, low=-1.0, high=1.0):
-        raw = self.state.randint(0, 2**32, size=int(np.prod(shape)), dtype=np.uint32)
-        unit = (raw >> np.uint32(8)).astype(np.float32) * np.float32(2.0**-24)
-        low, high = np.float32(low), np.float32(high)
-        return torch.from_numpy((low + (high - low) * unit).reshape(shape)).double()
-
-
-def random(shape, seed):
-    return Engine(seed).uniform(shape)
+Engine = functools.partial(golden.Engine, dtype=torch.float64)
+random = functools.partial(golden.random, dtype=torch.float64)
 
 
 def set_weights(network, seed):
@@ -122,7 +116,6 @@ def photo(block, counts, width, classes):
 
 
 torch.set_num_threads(1)
-assert np.random.RandomState(5489).randint(0, 2**32, dtype=np.uint32) == 3499211612, "not the twister of <random>"
 batch_norm()
 passes("bottleneck", Body(resnet.Bottleneck(6, 2, stride=2)), (3, 6, 5, 7), (3, 8, 3, 4), (11, 12, 13))
 passes("small", small(2, 4, 1, 5), (3, 1, 12, 12), (3, 5), (21, 22, 23))
