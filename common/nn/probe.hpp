@@ -36,4 +36,17 @@ void set_weights(Layer& network, std::uint32_t seed);
 // Values of all parameters, in their order: the learned ones and those that are only kept (running statistics).
 std::vector<Tensor> weights_of(Layer& network);
 
+// Dropout without chance: the same in every run, but not the same in training and evaluation.
+class HalfWhileTraining : public Layer {
+public:
+    Tensor forward(Tensor x) override { return std::move(x *= training_ ? 0.5f : 1.0f); }
+    Tensor backward(Tensor dy) override { return std::move(dy *= training_ ? 0.5f : 1.0f); }
+    std::string kind() const override { return "HalfWhileTraining"; }
+    Shape output_shape(const Shape& input) const override { return input; }
+    void set_training(bool training) override { training_ = training; }
+
+private:
+    bool training_ = true;
+};
+
 }  // namespace cnn::nn

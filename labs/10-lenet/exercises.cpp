@@ -61,19 +61,6 @@ const cnn::grader::Lab& cnn::grader::lab() {
 namespace cnn::lab10 {
 namespace {
 
-// Dropout without chance: the same in every run, but not the same in training and evaluation.
-class HalfWhileTraining : public nn::Layer {
-public:
-    Tensor forward(Tensor x) override { return std::move(x *= training_ ? 0.5f : 1.0f); }
-    Tensor backward(Tensor dy) override { return std::move(dy *= training_ ? 0.5f : 1.0f); }
-    std::string kind() const override { return "HalfWhileTraining"; }
-    Shape output_shape(const Shape& input) const override { return input; }
-    void set_training(bool training) override { training_ = training; }
-
-private:
-    bool training_ = true;
-};
-
 const Shape image_1998{1, 1, 32, 32}, image_today{1, 1, 28, 28};
 
 }  // namespace
@@ -104,7 +91,7 @@ NetworkPass build_lenet_pass(const LenetOptions& options, const Tensor& x, const
 }
 
 nn::Sequential small_network(Index inputs, Index classes, std::uint32_t seed) {
-    nn::Sequential network(nn::Dense(inputs, 8), nn::Tanh(), HalfWhileTraining(), nn::Dense(8, classes));
+    nn::Sequential network(nn::Dense(inputs, 8), nn::Tanh(), nn::HalfWhileTraining(), nn::Dense(8, classes));
     set_weights(network, seed);
     return network;
 }

@@ -55,26 +55,9 @@ const cnn::grader::Lab& cnn::grader::lab() {
 }
 
 namespace cnn::lab11 {
-namespace {
-
-// Dropout without chance: the same in every run, but not the same in training and evaluation.
-class HalfWhileTraining : public nn::Layer {
-public:
-    Tensor forward(Tensor x) override { return std::move(x *= training_ ? 0.5f : 1.0f); }
-    Tensor backward(Tensor dy) override { return std::move(dy *= training_ ? 0.5f : 1.0f); }
-    std::string kind() const override { return "HalfWhileTraining"; }
-    Shape output_shape(const Shape& input) const override { return input; }
-    void set_training(bool training) override { training_ = training; }
-
-private:
-    bool training_ = true;
-};
-
-}  // namespace
-
 nn::Sequential build(const SmallNetwork& small, const Shape& image) {
     nn::Sequential network;
-    network.add(nn::Conv2d(image[1], 4, {.size = 3, .padding = 1})).add(HalfWhileTraining());
+    network.add(nn::Conv2d(image[1], 4, {.size = 3, .padding = 1})).add(nn::HalfWhileTraining());
     if (small.smooth)
         network.add(nn::Tanh()).add(nn::AveragePool2d({.size = 2, .stride = 2}));
     else
