@@ -23,8 +23,9 @@
 set(CNN_LEARNERS_WARNINGS -Wno-unused-parameter -Wno-conversion -Wno-sign-conversion -Werror=return-type)
 set(CNN_GRADING_OPTIONS -O1 -g1 -ftrivial-auto-var-init=pattern ${CNN_LEARNERS_WARNINGS} -D_GLIBCXX_ASSERTIONS -DCNN_CHECK_BOUNDS)
 
-# Where its speed is judged: -O3, so that plain loops over neighbors use the SIMD every processor has, and no more.
-set(CNN_SPEED_OPTIONS -O3 -g1 ${CNN_LEARNERS_WARNINGS})
+# Where its speed is judged: -O3, so that plain loops over neighbors use the SIMD every processor has, and no more. Loops
+# are unrolled so that their place in memory counts less: a short one was seen to take twice as long when it moved.
+set(CNN_SPEED_OPTIONS -O3 -funroll-loops -g1 ${CNN_LEARNERS_WARNINGS})
 
 set(CNN_NETWORK_HEADERS auxiliary.hpp branching.hpp dropout.hpp layers.hpp loss.hpp normalization.hpp operators.hpp
     optimizer.hpp sequential.hpp)

@@ -20,7 +20,7 @@ struct Options {
     std::vector<std::string> arguments;
     double deadline = 2, start_deadline = 5;
     std::size_t memory = 3072;
-    bool describe = false, serve = false, list_mistakes = false;
+    bool answers_only = false, describe = false, serve = false, list_mistakes = false;
 };
 
 std::filesystem::path this_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
@@ -102,6 +102,7 @@ int judge(const Options& options) {
     limits.one_processor = true;
     WorkerProcess timed(timed_command(options), limits);
     Session session(worker, timed, lab(), mistakes());
+    if (options.answers_only) session.judge_answers_only();
     run_tests(session, options.task);
     Report report = session.finish();
     if (!options.task.empty())
@@ -120,6 +121,7 @@ int run(int argc, char** argv) {
     app.add_option("--variant", options.variant, "reference, kernels or mistake:NAME");
     app.add_option("--json", options.json, "where the report goes (- is the terminal)")->default_val("-");
     app.add_option("--task", options.task, "judge only this task, for example " + lab().tasks.front().number);
+    app.add_flag("--answers-only", options.answers_only, "do not judge speed");
     app.add_option("--deadline", options.deadline, "seconds for one answer")->check(CLI::Range(0.01, 3600.0));
     app.add_option("--start-deadline", options.start_deadline, "seconds until a worker must greet")
         ->check(CLI::Range(0.01, 3600.0));

@@ -42,9 +42,9 @@ std::string time_of_reference(const Invoke& function, const List& arguments) {
 
 // Sanitizers and builds without optimisation slow down one side more than the other: there only the answers count.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
-constexpr bool speed_counts = false;
+constexpr bool is_built_for_speed = false;
 #else
-constexpr bool speed_counts = true;
+constexpr bool is_built_for_speed = true;
 #endif
 
 }  // namespace
@@ -56,7 +56,7 @@ Session& session() {
 void set_session(Session* session) { current = session; }
 
 Session::Session(WorkerProcess& worker, WorkerProcess& timed, const Lab& lab, const std::vector<Replacement>& mistakes)
-    : worker_(worker), timed_(timed), mistakes_(mistakes) {
+    : worker_(worker), timed_(timed), mistakes_(mistakes), speed_counts_(is_built_for_speed) {
     report_.lab = lab.number;
     report_.title = lab.title;
     std::size_t place = 0;
@@ -216,7 +216,7 @@ void Session::check_speed(Address address, List arguments, const Yardstick& yard
                question_line(function, arguments) + "\nBuilt for speed, without bounds checks:\n" + text);
         return;
     }
-    if (!speed_counts) return;
+    if (!speed_counts_) return;
     double learner = first.seconds, other = shortest_time(yardstick.run, round_of_calls);
     for (int round = 1; round < most_rounds; ++round) {
         const double ratio = other / learner;

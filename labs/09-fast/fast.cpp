@@ -65,7 +65,8 @@ Tensor multiply_ordered(const Tensor& a, const Tensor& b) {
 Tensor multiply_blocked(const Tensor& a, const Tensor& b) {
     // TODO 1. Cut b into blocks of rows and columns, small enough for the nearest caches (how large are yours? lscpu).
     // TODO 2. For each block: the loops of multiply_ordered over all rows of a, within the block.
-    // TODO 3. Four rows of the block at a time: what is fetched once then, and was fetched four times before?
+    // TODO 3. Four rows of the block at a time: what is fetched once then, and was fetched four times before? And with
+    //         two rows of a at a time?
     todo("9.2");
 }
 

@@ -171,9 +171,9 @@ Mistakes ordered_mistakes() {
 Mistakes blocked_mistakes() {
     return {
         mistake(multiply_blocked, "blocked_rows_outermost",
-                "this is no faster than without blocks. Is the loop over rows inside the loops over blocks? Else all "
-                "of b is "
-                "fetched anew for every row of a.",
+                "this is no faster than without blocks. Is the loop over rows inside the loops over blocks? Are four "
+                "rows of a block used at a time? Else all of b is fetched anew for every row of a, and c for every "
+                "row of b.",
                 [](const Tensor& a, const Tensor& b) { return multiply_ordered(a, b); }),
         mistake(multiply_blocked, "blocked_down_the_columns_of_a_block",
                 "the innermost loop runs down a column of the block: keep the order of multiply_ordered inside.",
@@ -190,6 +190,9 @@ Mistakes blocked_mistakes() {
             multiply_blocked, "blocked_last_columns_missing",
             "columns beyond the last whole block are missing: the last block is narrower, std::min finds its end.",
             [](const Tensor& a, const Tensor& b) { return cut(a, b, a.size(0), a.size(1), b.size(1) / 256 * 256); }),
+        mistake(multiply_blocked, "blocked_pairs_only",
+                "the last row is missing when their number is odd: after the loop over pairs comes one row alone.",
+                [](const Tensor& a, const Tensor& b) { return cut(a, b, a.size(0) / 2 * 2, a.size(1), b.size(1)); }),
         mistake(multiply_blocked, "blocked_fours_only",
                 "rows of b that make no four are left out: after the loop over fours comes one over the rest.",
                 [](const Tensor& a, const Tensor& b) { return cut(a, b, a.size(0), a.size(1) / 4 * 4, b.size(1)); }),
