@@ -17,8 +17,9 @@ constexpr int patience = 2;
 // verdict.
 constexpr double round_of_calls = 0.005;
 constexpr int fewest_rounds = 3, most_rounds = 15;
-// How far the time of a known mistake may be from a learner's that is called by its name.
-constexpr double alike = 1.7;
+// How far the time of a known mistake may be from a learner's that is called by its name. (The same loops down a column
+// were seen to take 1.7 ms in one process and 3.7 ms in the next.)
+constexpr double alike = 2.4;
 
 Session* current = nullptr;
 
