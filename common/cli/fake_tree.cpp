@@ -19,8 +19,6 @@ rule link
   command = : && sh ../link.sh $in -o $out && :
 rule judge
   command = cp ../judge.sh $out && chmod +x $out
-rule describe
-  command = cp $in $out
 rule program
   command = cp ../program.sh $out && chmod +x $out
 rule skeleton
@@ -31,15 +29,11 @@ build bin/worker01: link labs/CMakeFiles/worker01.dir/sobel.cpp.o
 build worker01: phony bin/worker01
 build bin/judge01: judge
 build judge01: phony bin/judge01
-build labs/01.json: describe ../01.json
-build description01: phony labs/01.json
 build labs/CMakeFiles/worker04.dir/convolution.cpp.o: compile @ROOT@/labs/04-convolution/convolution.cpp
 build bin/worker04: link labs/CMakeFiles/worker04.dir/convolution.cpp.o
 build worker04: phony bin/worker04
 build bin/judge04: judge
 build judge04: phony bin/judge04
-build labs/04.json: describe ../04.json
-build description04: phony labs/04.json
 build bin/lab04: program labs/CMakeFiles/worker04.dir/convolution.cpp.o
 build lab04: phony bin/lab04
 build bin/lab04-reference: program
@@ -142,20 +136,13 @@ FakeTree::FakeTree() {
     write("judge.sh", judge);
     write("program.sh", program);
     write("labs/04-convolution/main.cpp", "");
-    write("01.json", description_01);
-    write("04.json", description_04);
+    write("labs/01-sobel/tasks.json", description_01);
+    write("labs/04-convolution/tasks.json", description_04);
     write("reports/failed.json", report("3", "failed", wrong));
     write("reports/passed.json", report("5", "passed", right));
     write("reports/not started.json", report("2", "not started", open_test));
-    write("labs/01-sobel/exercises.cpp", "");
-    write("labs/01-sobel/tests.cpp", "");
-    write("solutions/01-sobel/mistakes.cpp", "");
     write("labs/01-sobel/sobel.cpp", "// judge: not started\n");
-    write("labs/04-convolution/exercises.cpp", "");
-    write("labs/04-convolution/tests.cpp", "");
-    write("solutions/04-convolution/mistakes.cpp", "");
     write("labs/14-unfinished/exercises.cpp", "");
-    write("labs/14-unfinished/tests.cpp", "");
     write("labs/04-convolution/operators.cpp", "list{\n    {\"conv2d_forward\", \"4.4\", install}};\n");
     write("labs/04-convolution/hints.md",
           "For reading aloud.\n\n## 4.4 Channels\n\n1. How many\n   numbers?\n2. Add them.\n3. So:\n   ```cpp\n   sum "

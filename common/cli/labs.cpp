@@ -8,7 +8,6 @@
 #include <sstream>
 
 #include "cli/files.hpp"
-#include "cli/ninja.hpp"
 
 namespace cnn::cli {
 
@@ -26,44 +25,9 @@ Lab read_description(const fs::path& path) {
         lab.timed = json.value("timed", false);
         return lab;
     } catch (const nlohmann::json::exception& error) {
-        throw CannotWork(fmt::format("{}: not a lab's description ({}). Remove it; ./lab makes it again.",
+        throw CannotWork(fmt::format("{}: not a lab's table of tasks ({}). `git checkout` brings it back.",
                                      path.string(), error.what()));
     }
-}
-
-// The numbers of the folders labs/NN-topic that hold a lab. One that is being written lacks tests or known mistakes,
-// and add_lab leaves it out, too.
-std::vector<std::string> numbers(const Tree& tree) {
-    std::vector<std::string> result;
-    std::error_code none;
-    for (const auto& entry : fs::directory_iterator(tree.root / "labs", none)) {
-        const std::string name = entry.path().filename().string();
-        const bool numbered = name.size() > 3 && std::isdigit(name[0]) && std::isdigit(name[1]) && name[2] == '-';
-        if (numbered && fs::exists(entry.path() / "exercises.cpp") && fs::exists(entry.path() / "tests.cpp") &&
-            fs::exists(tree.root / "solutions" / name / "mistakes.cpp"))
-            result.push_back(name.substr(0, 2));
-    }
-    std::sort(result.begin(), result.end());
-    return result;
-}
-
-bool is_current(const fs::path& description, const fs::path& exercises) {
-    std::error_code none;
-    return fs::exists(description) && fs::last_write_time(description, none) >= fs::last_write_time(exercises, none);
-}
-
-void describe(const Console& console, const std::vector<std::string>& lab_numbers) {
-    std::vector<std::string> targets;
-    for (const std::string& number : lab_numbers) {
-        const fs::path description = console.tree.build / "labs" / (number + ".json");
-        for (const auto& entry : fs::directory_iterator(console.tree.root / "labs"))
-            if (entry.path().filename().string().starts_with(number + "-") &&
-                !is_current(description, entry.path() / "exercises.cpp"))
-                targets.push_back("description" + number);
-    }
-    if (targets.empty()) return;
-    const Build build = build_targets(console, targets, "Reading the labs");
-    if (!build.ok) throw CannotWork("The labs cannot be described:\n" + build.words());
 }
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
@@ -81,13 +45,14 @@ std::vector<std::string> Lab::workers() const {
     return programs;
 }
 
-std::vector<Lab> all_labs(const Console& console) {
-    const std::vector<std::string> found = numbers(console.tree);
-    describe(console, found);
+std::vector<Lab> all_labs(const Tree& tree) {
     std::vector<Lab> labs;
-    for (const std::string& number : found)
-        labs.push_back(read_description(console.tree.build / "labs" / (number + ".json")));
-    if (labs.empty()) throw CannotWork(fmt::format("There is no lab in {}.", (console.tree.root / "labs").string()));
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator(tree.root / "labs", none))
+        if (const fs::path tasks = entry.path() / "tasks.json"; fs::exists(tasks))
+            labs.push_back(read_description(tasks));
+    if (labs.empty()) throw CannotWork(fmt::format("There is no lab in {}.", (tree.root / "labs").string()));
+    std::ranges::sort(labs, {}, &Lab::number);
     return labs;
 }
 

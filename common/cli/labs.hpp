@@ -1,4 +1,4 @@
-// The labs there are: what build/labs/NN.json says about each.
+// The labs there are: what labs/NN-topic/tasks.json says about each.
 #pragma once
 #include <optional>
 #include <string>
@@ -39,9 +39,9 @@ struct Lab {
     }
 };
 
-// Every lab, in order. A description that is missing or older than the lab's table of exercises is made first.
-// CannotWork where that fails.
-std::vector<Lab> all_labs(const Console& console);
+// Every lab, in order: of a lab that is being written there is no tasks.json until `lab verify --write` makes it.
+// CannotWork where a table is damaged or there is none.
+std::vector<Lab> all_labs(const Tree& tree);
 
 // A lab, and one of its tasks if the request names one.
 struct Choice {

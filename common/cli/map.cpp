@@ -43,7 +43,7 @@ std::string verdicts(const Lab& lab, const Progress& progress) {
 }  // namespace
 
 Standing standing(const Console& console) {
-    Standing now{all_labs(console), load_progress(console)};
+    Standing now{all_labs(console.tree), load_progress(console)};
     for (const Lab& lab : now.labs) {
         if (const auto text = text_of(lab.file(console.tree))) now.fingerprints[lab.number] = fingerprint(*text);
         const std::string list = text_of(lab.folder(console.tree) / "operators.cpp").value_or("");

@@ -14,8 +14,7 @@
 #   mine04             the learner's operators, as a library that other labs' executables open
 #   timed09            the learner's file built for speed, where a lab is TIMED
 #   skeleton-worker04  the generated skeleton as a worker, for `lab verify`
-#   description04      build/labs/04.json alone, without the judge: for the map
-#   build/labs/04.json the table of tasks               build/skeletons/04-convolution/convolution.cpp
+#   build/skeletons/04-convolution/convolution.cpp
 
 # A learner's file is compiled for grading: bounds checked, a forgotten return refused, variables that were never set filled with a pattern that
 # the grader recognises, line numbers for crashes.
@@ -49,6 +48,12 @@ add_headers(network-grading-headers "${CNN_GRADING_OPTIONS}" ${CNN_NETWORK_HEADE
 # Shared by every judge: what tests and mistakes are written with (8 s of compiling a lab, 11 without).
 file(WRITE ${PROJECT_BINARY_DIR}/judging_headers.cpp "")
 add_library(judging-headers STATIC EXCLUDE_FROM_ALL ${PROJECT_BINARY_DIR}/judging_headers.cpp)
+# With sanitizers a large file of tests takes a minute to optimise, and a third of that without.
+set(CNN_JUDGING_OPTIONS "")
+if(CNN_SANITIZE)
+    set(CNN_JUDGING_OPTIONS -O0)
+endif()
+target_compile_options(judging-headers PRIVATE ${CNN_JUDGING_OPTIONS})
 # The same libraries as a judge, because their definitions must agree.
 target_link_libraries(judging-headers PRIVATE grader-judge cnn-kernels)
 target_precompile_headers(judging-headers PRIVATE <boost/test/unit_test.hpp> "${PROJECT_SOURCE_DIR}/common/grader/judge.hpp"
@@ -69,6 +74,7 @@ endfunction()
 # A program that judges a lab: its tests, the reference, the mistakes.
 function(add_judge TARGET LAB_TARGET)
     add_executable(${TARGET} EXCLUDE_FROM_ALL ${ARGN})
+    target_compile_options(${TARGET} PRIVATE ${CNN_JUDGING_OPTIONS})
     target_link_libraries(${TARGET} PRIVATE ${LAB_TARGET} grader-judge cnn-kernels)
     target_precompile_headers(${TARGET} REUSE_FROM judging-headers)
 endfunction()
@@ -161,9 +167,6 @@ function(add_lab NUMBER TOPIC)
     endforeach()
     # Tests look for golden values beside themselves.
     target_compile_definitions(judge${NUMBER} PRIVATE CNN_LAB_DIR="${folder}" CNN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-    add_custom_command(TARGET judge${NUMBER} POST_BUILD
-        COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/labs
-        COMMAND judge${NUMBER} --describe > ${PROJECT_BINARY_DIR}/labs/${NUMBER}.json)
 
     set(headers grading-headers)
     if("nn::" IN_LIST LAB_MAY_USE)
@@ -173,17 +176,6 @@ function(add_lab NUMBER TOPIC)
         set(headers grading-headers${NUMBER})
         add_headers(${headers} "${CNN_GRADING_OPTIONS}" ${LAB_HEADERS})
     endif()
-
-    # The same table for the map, in a fraction of the judge's building time.
-    add_executable(describe${NUMBER} EXCLUDE_FROM_ALL ${solution}/${TOPIC}.cpp)
-    target_link_libraries(describe${NUMBER} PRIVATE exercises${NUMBER} grader-describe)
-    target_compile_options(describe${NUMBER} PRIVATE ${CNN_GRADING_OPTIONS})  # as the headers are compiled
-    target_precompile_headers(describe${NUMBER} REUSE_FROM ${headers})
-    set(description ${PROJECT_BINARY_DIR}/labs/${NUMBER}.json)
-    add_custom_command(OUTPUT ${description} DEPENDS describe${NUMBER}
-        COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/labs
-        COMMAND describe${NUMBER} > ${description})
-    add_custom_target(description${NUMBER} DEPENDS ${description})
 
     add_answering_program(worker${NUMBER} exercises${NUMBER} "${CNN_GRADING_OPTIONS}" ${headers} ${folder}/${TOPIC}.cpp)
     require_own_work(worker${NUMBER} ${NUMBER} - ${LAB_MAY_USE})

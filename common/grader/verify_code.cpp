@@ -109,6 +109,18 @@ void verify_skeleton(const LabFiles& files, const VerifyOptions& options, Promis
                     fmt::format("{}", fmt::join(judgement.statuses, ", ")));
 }
 
+// The map reads the table of tasks from a file: it is drawn before anything is built.
+void verify_tasks(const Json& lab, const LabFiles& files, const VerifyOptions& options, Promises& promises) {
+    const fs::path file = files.learner.parent_path() / "tasks.json";
+    const std::string table = lab.dump(2) + "\n";
+    if (options.write && !(fs::exists(file) && read_file(file) == table)) {
+        replace_file(file, table);
+        std::cout << fmt::format("  {} written\n", fs::relative(file, options.root).string());
+    }
+    promises.expect(fs::exists(file) && read_file(file) == table,
+                    files.folder + ": tasks.json is what exercises.cpp says", "run ./lab verify --write");
+}
+
 // Some tests measure time. What a busy machine spoils once it does not spoil five times in a row; everything else
 // gives the same answer every time.
 constexpr int tries = 5;
@@ -159,6 +171,7 @@ void Promises::expect(bool holds, const std::string& promise, const std::string&
 
 void verify_code(const Json& lab, const VerifyOptions& options, Promises& promises) {
     const LabFiles files = files_of(lab, options);
+    verify_tasks(lab, files, options, promises);
     verify_skeleton(files, options, promises);
     for (const char* variant : {"reference", "kernels"}) {
         const Judgement judgement = judge_variant(files.judge, variant);

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "grader/shell.hpp"
 #include "grader/verify.hpp"
 #include "tensor/error.hpp"
 #include "tensor/file.hpp"
@@ -16,15 +17,20 @@ namespace {
 namespace fs = std::filesystem;
 using namespace cnn::grader;
 
-std::vector<nlohmann::ordered_json> labs_in(const fs::path& build, const std::vector<std::string>& wanted) {
-    std::vector<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(build / "labs"))
-        if (entry.path().extension() == ".json") files.push_back(entry.path());
-    std::ranges::sort(files);
+// What the judges say about their labs.
+std::vector<nlohmann::ordered_json> labs_of(const VerifyOptions& options, const std::vector<std::string>& wanted) {
+    std::vector<std::string> numbers;
+    for (const auto& entry : fs::directory_iterator(options.root / "labs"))
+        if (const std::string number = entry.path().filename().string().substr(0, 2);
+            fs::exists(options.build / "bin" / ("judge" + number)) &&
+            (wanted.empty() || std::ranges::find(wanted, number) != wanted.end()))
+            numbers.push_back(number);
+    std::ranges::sort(numbers);
     std::vector<nlohmann::ordered_json> labs;
-    for (const fs::path& file : files)
-        if (const std::string number = file.stem(); wanted.empty() || std::ranges::find(wanted, number) != wanted.end())
-            labs.push_back(nlohmann::ordered_json::parse(cnn::read_file(file)));
+    for (const std::string& number : numbers) {
+        const ShellResult said = run_program({(options.build / "bin" / ("judge" + number)).string(), "--describe"});
+        labs.push_back(nlohmann::ordered_json::parse(said.output));
+    }
     return labs;
 }
 
@@ -34,10 +40,11 @@ int run(int argc, char** argv) {
     CLI::App app("Checks every promise about every lab.");
     app.add_option("labs", wanted, "numbers of labs, for example 04 (default: all)");
     app.add_option("--sanitized", options.sanitized, "build folder with sanitized judges, to run the references in");
-    app.add_flag("--write", options.write, "write the skeletons anew; an edited file is kept under .lab/backup");
+    app.add_flag("--write", options.write,
+                 "write skeletons and tables of tasks anew; an edited skeleton is kept under .lab/backup");
     CLI11_PARSE(app, argc, argv);
 
-    const auto labs = labs_in(options.build, wanted);
+    const auto labs = labs_of(options, wanted);
     if (labs.empty()) throw cnn::Error("there is no such lab; ./lab shows the map");
     Promises promises;
     for (const auto& lab : labs) {

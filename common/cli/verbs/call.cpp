@@ -27,7 +27,7 @@ int call(const Console& console, const CallOptions& options) {
     for (const std::string& word : words)
         if (word.starts_with("--"))
             throw UsageError(fmt::format("There is no option {}. ./lab call --help lists them.", word));
-    const Lab lab = choose(all_labs(console), words[0].substr(0, point)).lab;
+    const Lab lab = choose(all_labs(console.tree), words[0].substr(0, point)).lab;
 
     Command judge{{console.tree.binary("judge" + lab.number).string(), "--call", words[0].substr(point + 1)}};
     if (options.which == Implementation::mine) {

@@ -56,7 +56,7 @@ Reset reset_file(const Console& console, const Lab& lab) {
 
 int reset(const Console& console, const ResetOptions& options) {
     if (options.request.empty()) throw UsageError("Which lab? For example: ./lab reset 4");
-    const Choice choice = choose(all_labs(console), options.request);
+    const Choice choice = choose(all_labs(console.tree), options.request);
     if (choice.task)
         throw UsageError(fmt::format("A whole lab is reset, not one task: ./lab reset {}", choice.lab.short_number()));
     const Reset done = reset_file(console, choice.lab);

@@ -82,6 +82,6 @@ int bench(const Console& console, const std::vector<std::string>& arguments);
 int doctor(const Console& console);
 int demo(const Console& console);
 int test_everything(const Console& console);
-int verify(const Console& console, const std::vector<std::string>& arguments);
+int verify(const Console& console, std::vector<std::string> arguments);
 
 }  // namespace cnn::cli
