@@ -1,11 +1,12 @@
-# add_lab(04 convolution [LINK cnn-nn …] [MAY_USE nn:: …] [OPERATORS conv2d_forward …] [PROGRAM cnn-image …] [EARLIER 01-sobel …]
-#         [TIMED] [HEADERS <tbb/parallel_for.h> …])
+# add_lab(04 convolution [LINK cnn-nn …] [MAY_USE nn:: …] [OPERATORS conv2d_forward …] [REFUSE unpool:max_pool_backward …]
+#         [PROGRAM cnn-image …] [EARLIER 01-sobel …] [TIMED] [HEADERS <tbb/parallel_for.h> …])
 #
 # Everything one lab is made of: labs/04-convolution and solutions/04-convolution. LINK names the modules that the
 # lab's functions themselves may use; but who could call the library's own answer to a task has not done it. Of cnn::kernels
-# and cnn::nn they may call what MAY_USE names ("nn::Loss"; "nn::" for everything but nn::operators), and of
-# nn::operators() what OPERATORS names; the others refuse while the grader asks. PROGRAM names those modules that its executable uses and that are built before it (by default
-# all). EARLIER names labs whose references this lab's tests compare with: they are compiled into the judge, their
+# and cnn::nn they may call what MAY_USE names ("nn::Loss"; "nn::" for everything but nn::operators; but not
+# "-nn::with_heads"), and of nn::operators() what OPERATORS names; the others refuse while the grader asks. REFUSE: while
+# it asks this function, that operator refuses, also inside layers. PROGRAM names those modules that its executable uses
+# and that are built before it (by default all). EARLIER names labs whose references this lab's tests compare with: they are compiled into the judge, their
 # contracts are included as "01-sobel/sobel.hpp". TIMED: the tests judge speed, too (check_speed), and the table of tasks
 # says .timed = true. HEADERS are costly ones that the learner's file includes: compiled once.
 #
@@ -86,8 +87,10 @@ function(require_own_work TARGET NUMBER OBJECT)
         LINK_DEPENDS ${script})
 endfunction()
 
-# An object that makes the entries of nn::operators() refuse, except those ARGN names.
+# An object that makes entries of nn::operators() refuse: where OPERATORS names some, all others; what REFUSE names, while
+# its function is asked.
 function(add_refusals TARGET)
+    cmake_parse_arguments(PARSE_ARGV 1 LAB "" "" "OPERATORS;REFUSE")
     set(table ${PROJECT_SOURCE_DIR}/common/nn/operators.hpp)
     set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${table})
     file(STRINGS ${table} lines REGEX "\\(\\*[a-z0-9_]+\\)\\(")
@@ -96,11 +99,18 @@ function(add_refusals TARGET)
     foreach(line IN LISTS lines)
         string(REGEX REPLACE ".*\\(\\*([a-z0-9_]+)\\)\\(.*" "\\1" entry "${line}")
         list(APPEND entries ${entry})
-        if(NOT entry IN_LIST ARGN)
+        if(LAB_OPERATORS AND NOT entry IN_LIST LAB_OPERATORS)
             string(APPEND refusals "    grader::refuse<\"${entry}\">(table.${entry});\n")
         endif()
     endforeach()
-    foreach(name IN LISTS ARGN)
+    foreach(pair IN LISTS LAB_REFUSE)
+        string(REPLACE ":" ";" pair ${pair})
+        list(GET pair 0 function)
+        list(GET pair 1 entry)
+        list(APPEND LAB_OPERATORS ${entry})
+        string(APPEND refusals "    grader::refuse_in<\"${function}\", \"${entry}\">(table.${entry});\n")
+    endforeach()
+    foreach(name IN LISTS LAB_OPERATORS)
         if(NOT name IN_LIST entries)
             message(FATAL_ERROR "${TARGET}: nn::Operators has no ${name}")
         endif()
@@ -122,7 +132,7 @@ using namespace cnn;
 endfunction()
 
 function(add_lab NUMBER TOPIC)
-    cmake_parse_arguments(LAB "TIMED" "" "LINK;MAY_USE;OPERATORS;PROGRAM;EARLIER;HEADERS" ${ARGN})
+    cmake_parse_arguments(LAB "TIMED" "" "LINK;MAY_USE;OPERATORS;REFUSE;PROGRAM;EARLIER;HEADERS" ${ARGN})
     if(LAB_OPERATORS)
         list(APPEND LAB_MAY_USE nn::operators)
     endif()
@@ -200,8 +210,8 @@ function(add_lab NUMBER TOPIC)
     add_worker(skeleton-worker${NUMBER} exercises${NUMBER} ${headers} ${skeleton})
     add_dependencies(skeleton-worker${NUMBER} skeleton${NUMBER})
 
-    if(LAB_OPERATORS)
-        add_refusals(refusals${NUMBER} ${LAB_OPERATORS})
+    if(LAB_OPERATORS OR LAB_REFUSE)
+        add_refusals(refusals${NUMBER} OPERATORS ${LAB_OPERATORS} REFUSE ${LAB_REFUSE})
         target_link_libraries(worker${NUMBER} PRIVATE refusals${NUMBER})
     endif()
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Links a program, provided that the file which answers for a lab does its own work: it may call what the lab declares
-# (MAY_USE in labs/labs.cmake) of cnn::kernels and cnn::nn, and nothing else of theirs.
+# (MAY_USE in labs/labs.cmake) of cnn::kernels and cnn::nn, and nothing else of theirs. What "-nn::with_heads" takes away
+# stands before what gives it ("nn::").
 #
 #     own_work.sh 06 'dense.cpp.o' nn::operators … -- c++ … dense.cpp.o …
 #
@@ -46,6 +47,7 @@ forbidden() {
             if (called !~ /^cnn::(kernels|nn)::/) next
             called = substr(called, 6)
             for (i = 1; i <= count; ++i) {
+                if (names[i] == "-" called || index(names[i], "-") == 1 && index(called, substr(names[i], 2) "::") == 1) break
                 whole = names[i] ~ /::$/ ? names[i] : names[i] "::"
                 # "nn::" does not lend the table of operators, which has to be named.
                 if (called == names[i] || (index(called, whole) == 1 && called != "nn::operators")) next

@@ -137,6 +137,8 @@ BOOST_AUTO_TEST_CASE(what_the_library_did_is_not_linked) {
     BOOST_TEST(layers.exit_code == 1);
     BOOST_TEST(layers.output.find("nn::Dense") == std::string::npos, layers.output);
     BOOST_TEST(layers.output.find("nn::operators") != std::string::npos, layers.output);
+    const auto without = link_borrower({"-nn::Dense", "nn::", "nn::operators", "kernels::relu_forward"});
+    BOOST_TEST(without.output.find("nn::Dense") != std::string::npos, without.output);
     const auto all = link_borrower({"nn::", "nn::operators", "kernels::relu_forward"});
     BOOST_TEST(all.exit_code == 0);
     BOOST_TEST(all.output == "");

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "grader/borrowed.hpp"
 #include "grader/compare.hpp"
 #include "grader/json_value.hpp"
 #include "grader/skeleton.hpp"
@@ -15,6 +16,26 @@
 using namespace cnn;
 using namespace cnn::grader;
 
+BOOST_AUTO_TEST_SUITE(borrowing)
+
+int doubled(int x) { return 2 * x; }
+
+BOOST_AUTO_TEST_CASE(an_operator_refuses_only_on_the_way_of_its_function) {
+    int (*entry)(int) = doubled;
+    refuse_in<"unpool", "doubled">(entry);
+    refuse_in<"project", "doubled">(entry);
+    for (const std::string_view lent : {"", "forward", "unpool_all"}) {
+        asked_function = lent;
+        BOOST_TEST(entry(3) == 6);
+    }
+    for (const std::string_view refused : {"unpool", "project"}) {
+        asked_function = refused;
+        BOOST_CHECK_EXCEPTION(entry(3), Borrowed, [](const Borrowed& b) { return b.name == "doubled"; });
+    }
+    asked_function = "";
+}
+
+BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(values)
 
 BOOST_AUTO_TEST_CASE(survive_the_wire) {

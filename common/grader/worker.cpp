@@ -103,6 +103,7 @@ bool answer(const std::vector<Function>& table, const std::string& bytes) {
         const auto place = static_cast<std::size_t>(std::get<std::int64_t>(question.at(0)));
         const double budget = std::get<double>(question.at(1));
         question.erase(question.begin(), question.begin() + 2);
+        asked_function = table.at(place).name;
         Outcome outcome = table.at(place).invoke(question, budget);
         std::cout.flush();
         std::fflush(nullptr);

@@ -7,9 +7,20 @@
 #include <string>
 #include <vector>
 
+#include "image/image.hpp"
 #include "plot/figure.hpp"
 
 namespace cnn::program {
+
+// Makes one file and says where it lies, or what kept it from being drawn.
+inline void write(const std::filesystem::path& folder, const std::string& name, const Image& picture) {
+    write_image(folder / name, picture);
+    fmt::print("  {}\n", (folder / name).string());
+}
+inline void write(const std::filesystem::path& folder, const std::string& name, const plot::Figure& figure) {
+    const plot::Problem problem = plot::draw(figure, folder / name);
+    fmt::print("  {}\n", problem ? *problem : (folder / name).string());
+}
 
 // Without a folder (none could be made) nothing is written.
 class Album {

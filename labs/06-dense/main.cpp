@@ -13,6 +13,7 @@
 #include "nn/safetensors.hpp"
 #include "pictures.hpp"
 #include "plot/figure.hpp"
+#include "program/album.hpp"
 #include "program/program.hpp"
 
 namespace cnn::lab06 {
@@ -44,23 +45,13 @@ LeNet read_network(const fs::path& path) {
     return {layer({6, 1, 5, 5}), layer({16, 6, 5, 5}), layer({120, 400}), layer({84, 120}), layer({10, 84})};
 }
 
-void write(const Options& options, const std::string& name, const Image& picture) {
-    const fs::path path = options.output / name;
-    write_image(path, picture);
-    fmt::print("  {}\n", path.string());
-}
-void write(const Options& options, const std::string& name, const plot::Figure& figure) {
-    const fs::path path = options.output / name;
-    const plot::Problem problem = plot::draw(figure, path);
-    fmt::print("  {}\n", problem ? *problem : path.string());
-}
-
 void show_example(Pieces& pieces, const Options& options) {
     const Tensor maps({1, 2, 2, 2}, {1, 0, 2, 1, 0, 3, 1, -1});
     const Weights layer{Tensor({3, 8}, {1, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0, 1, 1, -1, 0, -1, 0, 0, 0, 2, 0}),
                         Tensor({3}, {-2, 1, -1})};
     const Tensor row = pieces.flat(maps), logits = pieces.dense(row, layer);
-    write(options, "example.png", example_picture(maps, row, layer, logits, pieces.probabilities(logits)));
+    program::write(options.output, "example.png",
+                   example_picture(maps, row, layer, logits, pieces.probabilities(logits)));
 }
 
 plot::Series curve(const char* name, const Tensor& x, const Tensor& y) {
@@ -78,20 +69,21 @@ void show_activations(Pieces& pieces, const Options& options) {
                  sigmoid = pieces.sigmoid(x);
     // Every slope can be written with y itself; that saves backpropagation (lab 08) an exponential.
     const Tensor tanh_slope = kernels::tanh_backward(ones, tanh);
-    write(options, "activations.png",
-          plot::Figure{
-              .title = "Activation functions",
-              .panels = {{.title = "y = f(x)",
-                          .x = {.label = "x"},
-                          .y = {.from = -2, .to = 3},
-                          .series = {curve("ReLU", x, relu), curve("tanh", x, tanh),
-                                     curve("1.7159 tanh(2x/3)", x, scaled), curve("sigmoid", x, sigmoid)}},
-                         {.title = "its slope f'(x)",
-                          .x = {.label = "x"},
-                          .y = {.from = 0, .to = 1.25},
-                          .series = {curve("ReLU", x, kernels::relu_backward(ones, relu)), curve("tanh", x, tanh_slope),
-                                     curve("1.7159 tanh(2x/3)", x, kernels::scaled_tanh_backward(ones, scaled)),
-                                     curve("sigmoid", x, kernels::sigmoid_backward(ones, sigmoid))}}}});
+    program::write(
+        options.output, "activations.png",
+        plot::Figure{
+            .title = "Activation functions",
+            .panels = {{.title = "y = f(x)",
+                        .x = {.label = "x"},
+                        .y = {.from = -2, .to = 3},
+                        .series = {curve("ReLU", x, relu), curve("tanh", x, tanh),
+                                   curve("1.7159 tanh(2x/3)", x, scaled), curve("sigmoid", x, sigmoid)}},
+                       {.title = "its slope f'(x)",
+                        .x = {.label = "x"},
+                        .y = {.from = 0, .to = 1.25},
+                        .series = {curve("ReLU", x, kernels::relu_backward(ones, relu)), curve("tanh", x, tanh_slope),
+                                   curve("1.7159 tanh(2x/3)", x, kernels::scaled_tanh_backward(ones, scaled)),
+                                   curve("sigmoid", x, kernels::sigmoid_backward(ones, sigmoid))}}}});
 }
 
 void show_temperatures(Pieces& pieces, const Tensor& logits, const std::vector<std::string>& names,
@@ -104,8 +96,8 @@ void show_temperatures(Pieces& pieces, const Tensor& logits, const std::vector<s
         bars.y.assign(y.values().begin(), y.values().end());
         panel.series.push_back(std::move(bars));
     }
-    write(options, "softmax.png",
-          plot::Figure{.title = "softmax(logits / T)", .panels = {std::move(panel)}, .width = 1800});
+    program::write(options.output, "softmax.png",
+                   plot::Figure{.title = "softmax(logits / T)", .panels = {std::move(panel)}, .width = 1800});
 }
 
 // A picture as the network saw its training images: 28×28, gray, bright on black, in the middle of a frame.
@@ -134,7 +126,7 @@ void show_network(Pieces& pieces, const Tensor& x, const LeNet& net, const std::
     const Prediction guess = pieces.predictions(logits).front();
     fmt::print("  taken for: {}, confidence {:.1f} %\n", names.at(static_cast<std::size_t>(guess.label)),
                100 * guess.confidence);
-    write(options, "lenet.png", network_picture(steps, probabilities.values(), names));
+    program::write(options.output, "lenet.png", network_picture(steps, probabilities.values(), names));
     show_temperatures(pieces, logits, names, options);
 }
 
@@ -164,7 +156,7 @@ void show_predictions(Pieces& pieces, const data::Dataset& dataset, const LeNet&
                right < std::ssize(predictions)
                    ? fmt::format(", {:.1f} % where wrong", 100 * sure_wrong / (count - static_cast<double>(right)))
                    : "");
-    write(options, "predictions.png", tiles(pictures, {.columns = 8, .gap = 8}));
+    program::write(options.output, "predictions.png", tiles(pictures, {.columns = 8, .gap = 8}));
 }
 
 void install_own_operators(const Options& options) {

@@ -9,6 +9,7 @@
 #include "gradient_table.hpp"
 #include "nn/loan.hpp"
 #include "pictures.hpp"
+#include "program/album.hpp"
 #include "program/program.hpp"
 #include "tensor/todo.hpp"
 
@@ -26,17 +27,6 @@ struct Options {
     Index images = 0, hidden = 0;
     TrainingPlan plan;
 };
-
-void write(const Options& options, const std::string& name, const Image& picture) {
-    const fs::path path = options.output / name;
-    write_image(path, picture);
-    fmt::print("  {}\n", path.string());
-}
-void write(const Options& options, const std::string& name, const plot::Figure& figure) {
-    const fs::path path = options.output / name;
-    const plot::Problem problem = plot::draw(figure, path);
-    fmt::print("  {}\n", problem ? *problem : path.string());
-}
 
 // What is wrong with the data ends the program; a task that is missing or fails only leaves something out.
 template <class F>
@@ -62,7 +52,7 @@ void show_gradients(const std::vector<NamedLoss>& losses) {
 void show_shapes(const std::vector<NamedLoss>& losses, const Options& options) {
     const plot::Figure figure = shapes_figure(losses);
     if (figure.panels[0].series.empty()) return;
-    write(options, "losses.png", figure);
+    program::write(options.output, "losses.png", figure);
 }
 
 // The model at every rate, and at one that falls, which is looked at.
@@ -82,8 +72,9 @@ void show_rates(const Images& training, const Images& test, const data::Dataset&
     };
     for (const float rate : options.rates) train(rate, false);
     train(options.plan.sgd.rate, true);
-    write(options, "rates.png", rates_figure(curves));
-    write(options, "templates.png", templates(curves.back().curve.model.w, dataset.shape, dataset.class_names));
+    program::write(options.output, "rates.png", rates_figure(curves));
+    program::write(options.output, "templates.png",
+                   templates(curves.back().curve.model.w, dataset.shape, dataset.class_names));
 }
 
 void show_losses(const std::vector<NamedLoss>& losses, const Images& training, const Images& test, Index classes,
@@ -109,7 +100,7 @@ void show_losses(const std::vector<NamedLoss>& losses, const Images& training, c
                        curve.clean.back(), curve.spoiled.back());
             curves.push_back(std::move(curve));
         });
-    if (!curves.empty()) write(options, "compared.png", compared_figure(curves, options.wrong_labels));
+    if (!curves.empty()) program::write(options.output, "compared.png", compared_figure(curves, options.wrong_labels));
 }
 
 void install_own_operators(const Options& options) {

@@ -10,6 +10,7 @@
 #include "nn/loan.hpp"
 #include "nn/progress.hpp"
 #include "nn/trainer.hpp"
+#include "program/album.hpp"
 #include "program/program.hpp"
 #include "views.hpp"
 
@@ -29,17 +30,6 @@ struct Options {
     int epochs = 6, threads = 0;
     std::uint32_t seed = 1;
 };
-
-void write(const Options& options, const std::string& name, const Image& picture) {
-    const fs::path path = options.output / name;
-    write_image(path, picture);
-    fmt::print("  {}\n", path.string());
-}
-void write(const Options& options, const std::string& name, const plot::Figure& figure) {
-    const fs::path path = options.output / name;
-    const plot::Problem problem = plot::draw(figure, path);
-    fmt::print("  {}\n", problem ? *problem : path.string());
-}
 
 // A picture of the user's, which must be what the network was trained on.
 Tensor read_picture(const fs::path& path) {
@@ -135,8 +125,8 @@ public:
     void ascent() {
         program::attempt("gradient ascent", [&] {
             const AscentView view = ascent_view(network_, images_.class_names, options_.ascent, options_.seed);
-            write(options_, "classes.png", view.picture);
-            write(options_, "scores.png", view.scores);
+            program::write(options_.output, "classes.png", view.picture);
+            program::write(options_.output, "scores.png", view.scores);
             return true;
         });
     }
@@ -148,7 +138,7 @@ public:
 private:
     template <class F>
     void show(const std::string& name, const char* what, const F& make) {
-        if (const auto picture = program::attempt(what, make)) write(options_, name, *picture);
+        if (const auto picture = program::attempt(what, make)) program::write(options_.output, name, *picture);
     }
     void show_units(std::size_t stage, const std::vector<std::vector<Hit>>& hits) {
         const bool is_one = !options_.unit.empty();
@@ -159,8 +149,8 @@ private:
                 maps.push_back(k);
         if (maps.empty() || hits[static_cast<std::size_t>(maps[0])].empty())
             return program::say_missing("picture of it", fmt::format("stage {}: silent for all images", stage));
-        write(options_, is_one ? "unit.png" : fmt::format("units-{}.png", stage),
-              units_view(network_, stage, maps, hits, batches_, is_one ? 1 : 2));
+        program::write(options_.output, is_one ? "unit.png" : fmt::format("units-{}.png", stage),
+                       units_view(network_, stage, maps, hits, batches_, is_one ? 1 : 2));
     }
 
     const Options& options_;

@@ -331,6 +331,12 @@ inline Mistakes sift_mistakes() {
                 [](const Tensor& gray) { return sift_with(gray, {.duplicates = true}); }),
         mistake(sift, "first_octave_only", "only the first octave is searched: larger keypoints are in the others.",
                 [](const Tensor& gray) { return sift_with(gray, {.octaves = 1}); }),
+        mistake(sift, "angles_in_degrees", "the keypoints' angles are degrees: the contract asks for radians.",
+                [](const Tensor& gray) {
+                    Features features = sift(gray);
+                    for (Keypoint& keypoint : features.keypoints) keypoint.angle *= 180 / std::numbers::pi_v<float>;
+                    return features;
+                }),
         mistake(sift, "descriptors_not_turned", "the descriptors are made with angle 0: give them the keypoint's.",
                 [](const Tensor& gray) { return sift_with(gray, {.turned = false}); }),
     };

@@ -129,17 +129,25 @@ int run_lab(const Console& console, const RunOptions& options) {
         throw UsageError(fmt::format("{} has no program to run.", lab.name()));
     Implementation which = options.which;
     if (which == Implementation::unspecified) {
-        const bool own = now.progress.complete(lab);
-        fmt::print(
-            console.err, "{}\n",
-            own ? "Running your code; networks compute with the fast operators (--mine: with your own where they "
-                  "have passed; --reference runs the reference)."
-                : "Running the reference, because not every task of this lab has passed (--mine runs your code).");
-        which = own ? Implementation::unspecified : Implementation::reference;
+        if (!now.progress.complete(lab)) {
+            fmt::print(
+                console.err,
+                "Running the reference, because not every task of this lab has passed (--mine runs your code).\n");
+            which = Implementation::reference;
+        }
     }
     Choices chosen;
     if (which == Implementation::mine) chosen = on_own_code(console, now, lab);
-    if (which == Implementation::unspecified) chosen = {.runs = build_own(console, lab), .own = true};
+    if (which == Implementation::unspecified) {
+        chosen = {.runs = build_own(console, lab), .own = true};
+        if (chosen.runs)
+            fmt::print(
+                console.err, "Running your code{}.\n",
+                takes_operators(console.tree.binary("lab" + lab.number))
+                    ? "; networks compute with the fast operators (--mine: with your own where they have passed; "
+                      "--reference runs the reference)"
+                    : " (--reference runs the reference)");
+    }
     if (!chosen.runs) return not_compiled;
     Command program{{console.tree.binary("lab" + lab.number + (chosen.own ? "" : "-reference")).string()}};
     if (!chosen.own) build_or_stop(console, {fmt::format("lab{}-reference", lab.number)}, "Building " + lab.name());
