@@ -150,6 +150,21 @@ HWY_INLINE PixelPhases split(const float* plane, const TileRows& tiles, Index ga
     return {phases, phase_step, pitch};
 }
 
+// Asks for the rows of a plane that tiles look at or fill, ahead of time: a plane is often a page of memory, and the
+// machine fetches ahead on its own only within a page.
+template <bool to_write>
+HWY_INLINE void fetch_rows(const float* plane, const TileRows& tiles, Index count) {
+    constexpr Index line = 16;
+    const Index first = std::max<Index>(tiles.first_row, 0), last = std::min(tiles.first_row + count, tiles.height);
+    for (Index n = 0; n < tiles.images; ++n) {
+        const float* rows = plane + n * tiles.image_step + first * tiles.width;
+        for (Index i = 0; i < (last - first) * tiles.width; i += line) __builtin_prefetch(rows + i, to_write, 2);
+    }
+}
+HWY_INLINE void fetch_next_channel(const float* plane, const TileRows& tiles) {
+    fetch_rows<false>(plane + tiles.height * tiles.width, tiles, size * tiles.rows + 2);
+}
+
 // Whole vectors are stored, in order: what one writes too much, the next overwrites.
 template <class M>
 HWY_INLINE void transform_tiles(const PixelPhases& pixels, const std::vector<Run>& runs, float* to, Index step) {
@@ -169,12 +184,16 @@ HWY_INLINE void transform_tiles(const PixelPhases& pixels, const std::vector<Run
 
 void winograd_input_here(const float* plane, const TileRows& tiles, const std::vector<Run>& runs, float* to,
                          Index step) {
-    transform_tiles<Input>(split(plane, tiles, 1), runs, to, step);
+    const PixelPhases pixels = split(plane, tiles, 1);
+    fetch_next_channel(plane, tiles);
+    transform_tiles<Input>(pixels, runs, to, step);
 }
 
 void winograd_errors_here(const float* plane, const TileRows& tiles, const std::vector<Run>& runs, float* to,
                           Index step) {
-    transform_tiles<Errors>(split(plane, tiles, 0), runs, to, step);
+    const PixelPhases pixels = split(plane, tiles, 0);
+    fetch_next_channel(plane, tiles);
+    transform_tiles<Errors>(pixels, runs, to, step);
 }
 
 HWY_INLINE void copy_numbers(const float* from, Index count, float* to) {
@@ -187,6 +206,7 @@ void winograd_output_here(const float* from, Index step, float bias, const TileR
     const Index count = tiles.tiles(), row_step = size * (count + lanes);
     float* rows = scratch(Slot::tile_rows, size * row_step);  // row i of all tiles, one tile's after another's
     const V offset = number(bias);
+    fetch_rows<true>(plane, tiles, size * tiles.rows);
     for (Index t = 0; t < count; t += lanes) {
         V y[size][size];
         both_ways<Output>([&](int i, int j) { return hn::LoadU(d, from + (i * 6 + j) * step + t); },
