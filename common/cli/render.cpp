@@ -28,6 +28,18 @@ std::vector<std::string> lines_of(const std::string& text) {
     return lines;
 }
 
+// Another task that is not started, and without which this one cannot go on: "15.3"; often there is none.
+std::string missing_task(const TaskResult& task) {
+    constexpr std::string_view before = "task ", behind = " is not started";
+    for (const TestResult& test : task.tests) {
+        const std::string_view said = test.message;
+        if (test.status != "not started" || !said.starts_with(before) || !said.ends_with(behind)) continue;
+        const std::string_view number = said.substr(before.size(), said.size() - before.size() - behind.size());
+        if (number != task.task) return std::string(number);
+    }
+    return "";
+}
+
 // What stands behind a task's points.
 std::string task_remark(const TaskResult& task, const Terminal& screen) {
     if (task.passed()) return "";
@@ -35,7 +47,10 @@ std::string task_remark(const TaskResult& task, const Terminal& screen) {
         std::count_if(task.tests.begin(), task.tests.end(), [](const TestResult& t) { return !t.passed(); });
     const bool alike = std::all_of(task.tests.begin(), task.tests.end(),
                                    [&](const TestResult& test) { return test.status == task.status; });
-    if (task.status == "not started") return screen.dim(task.status);
+    if (task.status == "not started") {
+        const std::string missing = missing_task(task);
+        return screen.dim(missing.empty() ? task.status : fmt::format("stops at {}, which is not started", missing));
+    }
     if (alike && !task.tests.empty() && task.status != "failed") return screen.red(task.status);
     if (task.tests.empty()) return screen.red("nothing was judged");
     if (task.tests.size() == 1) return screen.red("the test fails");

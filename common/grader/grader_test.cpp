@@ -126,6 +126,15 @@ BOOST_AUTO_TEST_CASE(who_borrows_has_refused_nothing) {
     for (const auto& test : judged.task(0)["tests"]) BOOST_TEST(test["status"].get<std::string>() == "failed");
 }
 
+BOOST_AUTO_TEST_CASE(a_bounds_check_is_no_refusal) {
+    const Judged judged = judge_hostile("index_outside");
+    const auto& refusal = judged.test(2);
+    BOOST_TEST(refusal["name"].get<std::string>() == "nothing is refused");
+    BOOST_TEST(refusal["status"].get<std::string>() == "failed");
+    BOOST_TEST(refusal["message"].get<std::string>().find("That was noticed only outside a tensor") !=
+               std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(what_the_library_did_is_not_linked) {
     const auto none = link_borrower({});
     BOOST_TEST(none.exit_code == 1);

@@ -16,7 +16,8 @@ enum class Kind : std::uint32_t {
     not_started,    // the number of the task
     borrowed,       // the operator of the networks' table that was called, though the lab teaches it
     threw,          // what an exception said
-    rejected,       // the same, where the exception is one of the library's: wrong shapes, an index outside
+    rejected,       // the same, where the exception is one of the library's: wrong shapes
+    outside,        // the same, where the bounds check of a tensor threw it: in a build without, nobody would
     out_of_memory,  // nothing
     changed,        // the place of the argument that was changed, one byte
     crashed,        // program counters relative to the executable, 8 bytes each; the worker dies of its signal next

@@ -166,7 +166,13 @@ void Session::ask_to_reject(Address address, List arguments) {
         return;
     }
     const std::string question = question_line(*entry.function, arguments);
-    if (reply.status == Status::passed)
+    if (reply.outside)
+        record(Status::failed, question +
+                                   "\nThese arguments do not fit together. That was noticed only outside a "
+                                   "tensor, by the bounds check of this build; require(condition, \"why\") "
+                                   "before anything is read or written.\n" +
+                                   reply.message);
+    else if (reply.status == Status::passed)
         record(Status::failed, question +
                                    "\nAn exception was expected: these arguments do not fit together. "
                                    "require(condition, \"why\") throws one "

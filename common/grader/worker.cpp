@@ -116,6 +116,8 @@ bool answer(const std::vector<Function>& table, const std::string& bytes) {
         return reply(Kind::borrowed, error.name);
     } catch (const std::bad_alloc&) {
         return reply(Kind::out_of_memory, "");
+    } catch (const IndexError& error) {
+        return reply(Kind::outside, error.what());
     } catch (const Error& error) {
         return reply(Kind::rejected, error.what());
     } catch (const std::exception& error) {

@@ -26,6 +26,7 @@ struct Reply {
     double seconds = 0;     // processor time of the (shortest) call that gave the answer
     std::string message;    // what happened, where it was not an answer
     bool rejected = false;  // the function refused its arguments with an exception
+    bool outside = false;   // a tensor did, when the function read or wrote beyond its end
     std::string output;     // what the call printed, capped
 };
 

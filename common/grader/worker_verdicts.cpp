@@ -123,9 +123,11 @@ Reply WorkerProcess::interpret(const Frame& frame) const {
             reply.message = fmt::format("it called nn::operators().{}, which in this lab is yours to write",
                                         frame.payload.substr(0, 100));
             return reply;
+        case Kind::outside:
         case Kind::rejected:
         case Kind::threw:
-            reply.rejected = true;
+            reply.rejected = frame.kind != Kind::outside;
+            reply.outside = frame.kind == Kind::outside;
             reply.message = "it threw an exception: " + frame.payload.substr(0, 1000);
             return reply;
         case Kind::out_of_memory:

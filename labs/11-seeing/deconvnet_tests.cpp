@@ -121,6 +121,10 @@ BOOST_AUTO_TEST_CASE(the_handouts_projection) {
     check_project(pencil_image, {pencil}, 0, {0, 0, 8, Tensor({1, 1, 3, 3}, {0, 8, -8, 0, 0, 16, 0, 0, 0})});
 }
 BOOST_AUTO_TEST_CASE(through_one_stage) { check_project({1, 1, 8, 10}, {two_stages[0]}, 2); }
+BOOST_AUTO_TEST_CASE(of_equal_values_the_first) {
+    const Tensor even = Tensor::full({1, 1, 8, 10}, 0.5f);
+    check_project(even, {two_stages[0]}, 2, project(even, {two_stages[0]}, 2));
+}
 BOOST_AUTO_TEST_CASE(through_a_stage_that_does_not_pool) { check_project({1, 2, 6, 7}, unpooled, 1); }
 BOOST_AUTO_TEST_CASE(agrees_with_a_deconvnet_in_pytorch) {
     check_golden("deconvnet", {1, 1, 14, 14}, two_stages);

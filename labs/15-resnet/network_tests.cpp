@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(padded_stride_of_one_and_three) {
     check_padded({2, 2, 4, 5}, 6, 1);
     check_padded({1, 2, 8, 7}, 2, 3);
 }
-BOOST_AUTO_TEST_CASE(fewer_maps_are_refused) {
+BOOST_AUTO_TEST_CASE(fewer_maps_and_a_stride_of_0_are_refused) {
     check_rejects(zero_padded_forward, random({1, 4, 4, 4}, 1), 3, 2);
     check_rejects(zero_padded_forward, random({1, 4, 4, 4}, 1), 8, 0);
 }

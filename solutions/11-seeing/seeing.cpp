@@ -26,8 +26,8 @@ Image coloured(const Tensor& plane, float largest, ColourMap map) {
 
 // Task 11.1: numbers with a sign.
 Image signed_picture(const Tensor& plane, float largest) {
-    // TODO 1. Check the shape and `largest`. What is to be done when `largest` is 0?
-    // TODO 2. An Image has three channels for red, green and blue: picture(i, j, 0) = colour.red, and so on.
+    // TODO 1. `coloured` above checks and paints. Which colour map suits numbers with a sign, and what does it paint
+    //         when `largest` is 0?
     return coloured(plane, largest, diverging);
 }
 
@@ -200,7 +200,9 @@ Tensor conv2d_transposed(const Tensor& y, const Tensor& w, const Window& window,
 
 // Task 11.4: forward, with everything that the way back needs.
 std::vector<StagePass> forward(const Tensor& x, const std::vector<Stage>& stages) {
-    // TODO 1. nn::operators() has conv2d_forward, relu_forward and max_pool_forward: yours, or on loan.
+    // TODO 1. nn::operators() has conv2d_forward, relu_forward and max_pool_forward (which gives y and switches):
+    // yours,
+    //         or on loan.
     // TODO 2. What does the second stage get?
     std::vector<StagePass> passes;
     const nn::Operators& table = nn::operators();

@@ -104,7 +104,7 @@ inline std::vector<Replacement> block_mistakes() {
                     return block_with(x, projection, dy, seed, {.own_errors = false});
                 }),
         mistake(basic_body_table, "stride_in_the_second",
-                "the second convolution has the stride: the first one has, so that the second is cheaper.",
+                "the second convolution has the stride: it belongs to the first, so that the second is cheaper.",
                 [](Index in, Index out, Index stride) {
                     return table_of_body(body_with(in, out, stride, {.stride_in_conv2 = true}), in);
                 }),

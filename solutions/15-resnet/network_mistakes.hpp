@@ -161,7 +161,7 @@ inline std::vector<Replacement> degradation_mistakes() {
                     return small_network_table(residual);
                 }),
         mistake(small_network_table, "plain_block_without_relu",
-                "a plain block ends without a ReLU: without the sum it still has one.",
+                "a plain block ends without a ReLU: it has no sum, but it does end with one.",
                 [](const SmallOptions& options) { return small_table_with(options, {.relu_of_plain = false}); }),
         mistake(small_network_pass, "pass_of_plain_blocks_without_relu",
                 "outputs and gradients are those of plain blocks without a ReLU at their end.",
