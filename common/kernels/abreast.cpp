@@ -1,6 +1,8 @@
 #include "kernels/abreast.hpp"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "kernels/correlation.hpp"
 #include "kernels/parallel.hpp"
@@ -29,6 +31,20 @@ std::vector<std::vector<Index>> classes_of(const AxisTaps& axis) {
         (found == all.end() ? all.emplace_back() : *found).push_back(static_cast<Index>(i));
     }
     return all;
+}
+
+// Everything that a plan depends on; not the number of images.
+using PlanKey = std::tuple<const TileSet*, bool, Index, Index, Index, Index, Index, Index, Index, Index, Index>;
+
+template <class Make>
+AbreastPlan kept_plan(bool forward, const Shape& x, const Shape& y, const Window& window, const Make& make) {
+    constexpr std::size_t most = 64;  // a learner may try many shapes
+    thread_local std::map<PlanKey, AbreastPlan> plans;
+    if (plans.size() > most) plans.clear();
+    AbreastPlan& plan =
+        plans[{&tile_set(), forward, x[1], x[2], x[3], y[1], y[2], y[3], window.size, window.stride, window.padding}];
+    if (!plan) plan = std::make_shared<const AbreastCorrelation>(make());
+    return plan;
 }
 
 const std::vector<TapPlace>& taps_of(const AxisTaps& axis, Index place) {
@@ -148,32 +164,36 @@ void AbreastCorrelation::run(const float* x, const float* w, const float* bias, 
         }
 }
 
-AbreastCorrelation forward_abreast(const Shape& x, const Shape& y, const Window& window) {
-    const Index taps = window.size * window.size;
-    return AbreastCorrelation({.channels = x[1],
-                               .height = x[2],
-                               .width = x[3],
-                               .rows = y[1],
-                               .out_height = y[2],
-                               .out_width = y[3],
-                               .row_step = x[1] * taps,
-                               .channel_step = taps,
-                               .tap_rows = window.size},
-                              forward_taps(x[2], y[2], window), forward_taps(x[3], y[3], window));
+AbreastPlan forward_abreast(const Shape& x, const Shape& y, const Window& window) {
+    return kept_plan(true, x, y, window, [&] {
+        const Index taps = window.size * window.size;
+        return AbreastCorrelation({.channels = x[1],
+                                   .height = x[2],
+                                   .width = x[3],
+                                   .rows = y[1],
+                                   .out_height = y[2],
+                                   .out_width = y[3],
+                                   .row_step = x[1] * taps,
+                                   .channel_step = taps,
+                                   .tap_rows = window.size},
+                                  forward_taps(x[2], y[2], window), forward_taps(x[3], y[3], window));
+    });
 }
 
-AbreastCorrelation backward_abreast(const Shape& x, const Shape& y, const Window& window) {
-    const Index taps = window.size * window.size;
-    return AbreastCorrelation({.channels = y[1],
-                               .height = y[2],
-                               .width = y[3],
-                               .rows = x[1],
-                               .out_height = x[2],
-                               .out_width = x[3],
-                               .row_step = taps,
-                               .channel_step = x[1] * taps,
-                               .tap_rows = window.size},
-                              backward_taps(x[2], y[2], window), backward_taps(x[3], y[3], window));
+AbreastPlan backward_abreast(const Shape& x, const Shape& y, const Window& window) {
+    return kept_plan(false, x, y, window, [&] {
+        const Index taps = window.size * window.size;
+        return AbreastCorrelation({.channels = y[1],
+                                   .height = y[2],
+                                   .width = y[3],
+                                   .rows = x[1],
+                                   .out_height = x[2],
+                                   .out_width = x[3],
+                                   .row_step = taps,
+                                   .channel_step = x[1] * taps,
+                                   .tap_rows = window.size},
+                                  backward_taps(x[2], y[2], window), backward_taps(x[3], y[3], window));
+    });
 }
 
 bool prefers_abreast(const Shape& x, const Shape& y, const Window& window) {

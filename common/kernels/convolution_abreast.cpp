@@ -32,12 +32,12 @@ void correlate_abreast(const AbreastCorrelation& correlation, const Tensor& x, c
 }  // namespace
 
 void abreast_forward(const Tensor& x, const Tensor& w, const Tensor& b, const Window& window, Tensor& y) {
-    correlate_abreast(forward_abreast(x.shape(), y.shape(), window), x, w.data(), b.empty() ? nullptr : b.data(),
+    correlate_abreast(*forward_abreast(x.shape(), y.shape(), window), x, w.data(), b.empty() ? nullptr : b.data(),
                       y.count() * x.size(1) * window.size * window.size, y);
 }
 
 void abreast_backward_input(const Tensor& dy, const Tensor& w, const Window& window, Tensor& dx) {
-    correlate_abreast(backward_abreast(dx.shape(), dy.shape(), window), dy, w.data(), nullptr,
+    correlate_abreast(*backward_abreast(dx.shape(), dy.shape(), window), dy, w.data(), nullptr,
                       dy.count() * dx.size(1) * window.size * window.size, dx);
 }
 

@@ -76,18 +76,18 @@ private:
         if (wants_dx) add_dx(errors, block, part, parts, dx);
     }
     void add_dx(const float* errors, Index block, Index part, Index parts, Tensor& dx) const {
-        const Index at_once = input_.rows_at_once(), map = x_.size(2) * x_.size(3) * tile_set().lanes;
+        const Index at_once = input_->rows_at_once(), map = x_.size(2) * x_.size(3) * tile_set().lanes;
         const Range panels(divide_up(x_.size(1), at_once), part, parts);
         const Index first = panels.first * at_once, last = std::min(x_.size(1), panels.last * at_once);
         float* to = scratch(Slot::columns, x_.size(1) * map);
-        input_.run(errors, w_.data(), nullptr, first, last, to);
+        input_->run(errors, w_.data(), nullptr, first, last, to);
         store_abreast(to, map, block, first, last, dx);
     }
 
     const Tensor &dy_, &switches_, &x_, &w_;
     Shape y_;
     AbreastFilterGradient filters_;
-    AbreastCorrelation input_;
+    AbreastPlan input_;
 };
 
 }  // namespace
@@ -106,7 +106,8 @@ StageResult stage_forward(const Tensor& x, const Tensor& w, const Tensor& b, con
     if (!b.empty()) check_shape("conv2d: b", b.shape(), {w.size(0)});
     const Shape y = convolved(x.shape(), w.size(0), window);
     StageResult result{Tensor::uninitialized(pooled(y)), Tensor::uninitialized(switches_of(y))};
-    const AbreastCorrelation correlation = forward_abreast(x.shape(), y, window);
+    const AbreastPlan plan = forward_abreast(x.shape(), y, window);
+    const AbreastCorrelation& correlation = *plan;
     const Index lanes = tile_set().lanes, map = y[2] * y[3] * lanes, small = (y[2] / 2) * (y[3] / 2) * lanes;
     const Index blocks = blocks_abreast(x.size(0)), at_once = correlation.rows_at_once();
     const Index panels = divide_up(y[1], at_once), parts = parts_of(blocks, panels);
