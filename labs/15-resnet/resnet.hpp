@@ -39,8 +39,8 @@ Tensor batch_norm_inference(const Tensor& x, const Tensor& gamma, const Tensor& 
 
 // ---- 15.2 ----
 
-// Task 15.2: the gradients of E from dy = ∂E/∂y, for batch_norm_forward's x and what it returned (Ioffe and Szegedy, section 3). Mean and
-// variance depend on x, too. Throws ShapeError where shapes disagree.
+// Task 15.2: the gradients of E from dy = ∂E/∂y, for batch_norm_forward's x and what it returned (Ioffe and Szegedy,
+// section 3). Mean and variance depend on x, too. Throws ShapeError where shapes disagree.
 struct BatchNormGradients {
     Tensor dx;             // the shape of x
     Tensor dgamma, dbeta;  // [C]
