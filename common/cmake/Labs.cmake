@@ -6,7 +6,8 @@
 # and cnn::nn they may call what MAY_USE names ("nn::Loss"; "nn::" for everything but nn::operators; but not
 # "-nn::with_heads"), and of nn::operators() what OPERATORS names; the others refuse while the grader asks. REFUSE: while
 # it asks this function, that operator refuses, also inside layers. PROGRAM names those modules that its executable uses
-# and that are built before it (by default all). EARLIER names labs whose references this lab's tests compare with: they are compiled into the judge, their
+# and that are built before it (by default all). EARLIER names labs whose references this lab's tests compare with: they
+# are compiled into the judge, their
 # contracts are included as "01-sobel/sobel.hpp". TIMED: the tests judge speed, too (check_speed), and the table of tasks
 # says .timed = true. HEADERS are costly ones that the learner's file includes: compiled once.
 #
@@ -90,7 +91,7 @@ endfunction()
 # An object that makes entries of nn::operators() refuse: where OPERATORS names some, all others; what REFUSE names, while
 # its function is asked.
 function(add_refusals TARGET)
-    cmake_parse_arguments(PARSE_ARGV 1 LAB "" "" "OPERATORS;REFUSE")
+    cmake_parse_arguments(PARSE_ARGV 1 LAB "" "EXERCISES" "OPERATORS;REFUSE")
     set(table ${PROJECT_SOURCE_DIR}/common/nn/operators.hpp)
     set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${table})
     file(STRINGS ${table} lines REGEX "\\(\\*[a-z0-9_]+\\)\\(")
@@ -103,10 +104,14 @@ function(add_refusals TARGET)
             string(APPEND refusals "    grader::refuse<\"${entry}\">(table.${entry});\n")
         endif()
     endforeach()
+    file(READ ${LAB_EXERCISES} exercises)
     foreach(pair IN LISTS LAB_REFUSE)
         string(REPLACE ":" ";" pair ${pair})
         list(GET pair 0 function)
         list(GET pair 1 entry)
+        if(NOT exercises MATCHES "function\\(${function},")
+            message(FATAL_ERROR "${TARGET}: ${LAB_EXERCISES} has no function ${function}")
+        endif()
         list(APPEND LAB_OPERATORS ${entry})
         string(APPEND refusals "    grader::refuse_in<\"${function}\", \"${entry}\">(table.${entry});\n")
     endforeach()
@@ -211,7 +216,7 @@ function(add_lab NUMBER TOPIC)
     add_dependencies(skeleton-worker${NUMBER} skeleton${NUMBER})
 
     if(LAB_OPERATORS OR LAB_REFUSE)
-        add_refusals(refusals${NUMBER} OPERATORS ${LAB_OPERATORS} REFUSE ${LAB_REFUSE})
+        add_refusals(refusals${NUMBER} EXERCISES ${folder}/exercises.cpp OPERATORS ${LAB_OPERATORS} REFUSE ${LAB_REFUSE})
         target_link_libraries(worker${NUMBER} PRIVATE refusals${NUMBER})
     endif()
 

@@ -20,9 +20,10 @@ std::string crash_place(const std::filesystem::path& executable, const std::vect
     for (std::string line; std::getline(output, line);) lines.push_back(line);
     for (std::size_t i = 0; i + 1 < lines.size(); i += 2) {
         const std::string& where = lines[i + 1];
-        if (where.find("/labs/") == std::string::npos && where.find("/fixture/") == std::string::npos) continue;
-        // The learner's file is meant, not what the lab gives beside it.
-        if (where.find(".cpp:") == std::string::npos || where.find("exercises.cpp") != std::string::npos) continue;
+        // The learner's file is meant, wherever it lies (check --file): not ours, nor headers, nor the table of tasks.
+        const bool ours = where.find("/common/") != std::string::npos && where.find("/fixture/") == std::string::npos;
+        const bool has_line = where.find(".cpp:") != std::string::npos && where.find(":?") == std::string::npos;
+        if (ours || !has_line || where.find("exercises.cpp") != std::string::npos) continue;
         // "cnn::lab04::(anonymous namespace)::response(…)" → "response"
         std::string function = lines[i];
         constexpr std::string_view anonymous = "(anonymous namespace)::";
