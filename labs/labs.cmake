@@ -8,7 +8,7 @@ add_lab(07 learning LINK cnn-nn OPERATORS dense_forward)
 add_lab(08 backprop LINK cnn-nn
     OPERATORS conv2d_forward relu_forward max_pool_forward dense_forward softmax_cross_entropy)
 add_lab(09 fast TIMED LINK TBB::tbb PROGRAM cnn-kernels cnn-plot cnn-measure TBB::tbb
-    EARLIER 04-convolution 08-backprop HEADERS <functional> <tbb/parallel_for.h>)
+    EARLIER 04-convolution 08-backprop HEADERS tensor/parallel.hpp)
 add_lab(10 lenet LINK cnn-nn MAY_USE nn:: nn::operators)
 add_lab(11 seeing LINK cnn-nn MAY_USE nn:: nn::operators
     REFUSE unpool:max_pool_backward conv2d_transposed:conv2d_backward_input stage_back:max_pool_backward

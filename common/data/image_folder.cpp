@@ -1,4 +1,5 @@
 #include "data/image_folder.hpp"
+#include "image/files.hpp"
 
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <set>
 
+#include "image/files.hpp"
 #include "tensor/file.hpp"
 #include "tensor/npy.hpp"
 

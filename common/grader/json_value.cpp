@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "image/files.hpp"
 #include "tensor/npy.hpp"
 
 namespace cnn::grader {

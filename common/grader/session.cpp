@@ -17,6 +17,7 @@ constexpr int patience = 2;
 // verdict.
 constexpr double round_of_calls = 0.005;
 constexpr int fewest_rounds = 3, most_rounds = 15;
+constexpr double far_above = 1.5;  // of what is wanted: one round tells
 // How far the time of a known mistake may be from a learner's that is called by its name. (The same loops down a column
 // were seen to take 1.7 ms in one process and 3.7 ms in the next.)
 constexpr double alike = 2.4;
@@ -235,6 +236,7 @@ void Session::check_speed(Address address, List arguments, const Yardstick& yard
     for (int round = 1; round < most_rounds; ++round) {
         const double ratio = other / learner;
         // Clear in either direction? What is half as fast as it should be is not made so by a quiet moment.
+        if (ratio >= far_above * yardstick.times) break;
         if (round >= fewest_rounds && (ratio >= yardstick.times || ratio < 0.5 * yardstick.times)) break;
         learner = std::min(learner, answer_in_time(entry, arguments).seconds);
         other = std::min(other, shortest_time(yardstick.run, round_of_calls));

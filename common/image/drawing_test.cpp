@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "image/files.hpp"
 #include "image/font.hpp"
 
 using namespace cnn;

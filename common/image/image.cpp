@@ -1,102 +1,8 @@
 #include "image/image.hpp"
 
-#include <fmt/format.h>
-#include <stb/stb_image.h>
-#include <stb/stb_image_write.h>
-
-#include <algorithm>
 #include <array>
-#include <cctype>
-#include <memory>
-#include <string>
-
-#include "image/container.hpp"
-#include "tensor/file.hpp"
 
 namespace cnn {
-namespace {
-
-namespace fs = std::filesystem;
-
-constexpr std::uint64_t largest_file = std::uint64_t{512} << 20;
-constexpr Index most_pixels = 64'000'000;
-constexpr int jpeg_quality = 92;
-
-std::string lower_extension(const fs::path& path) {
-    std::string extension = path.extension().string();
-    for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return extension;
-}
-
-// Hands a file to stb piece by piece. stb takes missing bytes for zeros, so it must be noticed here that it asked for
-// more than there is: the file is cut short.
-class Source {
-public:
-    explicit Source(std::string_view bytes) : rest_(bytes) {}
-
-    bool ran_out() const { return ran_out_; }
-    bool is_empty() const { return rest_.empty(); }
-    int read(char* to, int size) {
-        const std::size_t wanted = static_cast<std::size_t>(size), count = std::min(wanted, rest_.size());
-        // stb's first read fills its own small buffer. For that buffer it takes what it gets, and comes again only
-        // when it needs another byte; everywhere else it needs all that it asks for.
-        if (!buffer_) buffer_ = to;
-        if (to == buffer_ ? count == 0 : count < wanted) ran_out_ = true;
-        rest_.copy(to, count);
-        rest_.remove_prefix(count);
-        return static_cast<int>(count);
-    }
-    void skip(int count) {
-        if (count < 0) return;
-        ran_out_ = ran_out_ || static_cast<std::size_t>(count) > rest_.size();
-        rest_.remove_prefix(std::min(static_cast<std::size_t>(count), rest_.size()));
-    }
-
-private:
-    std::string_view rest_;
-    const char* buffer_ = nullptr;
-    bool ran_out_ = false;
-};
-
-Source& source_of(void* user) { return *static_cast<Source*>(user); }
-constexpr stbi_io_callbacks callbacks{
-    .read = [](void* user, char* to, int size) { return source_of(user).read(to, size); },
-    .skip = [](void* user, int count) { source_of(user).skip(count); },
-    .eof = [](void* user) { return source_of(user).is_empty() ? 1 : 0; }};
-
-[[noreturn]] void fail_to_read(const fs::path& path, std::string_view why) {
-    fail_data("{}: not an image that can be read ({})", path.string(), why);
-}
-
-[[noreturn]] void fail_to_decode(const fs::path& path, const Source& source, std::string_view bytes) {
-    if (source.ran_out()) fail_to_read(path, fmt::format("cut short after {} bytes", grouped(bytes.size())));
-    const char* reason = stbi_failure_reason();
-    fail_to_read(path, fmt::format("damaged: {}", reason ? reason : "of a kind that is not known here"));
-}
-
-struct Size {
-    int width = 0, height = 0, channels = 0;
-};
-
-// Asked before decoding: a file of a few bytes can promise a picture that fills the memory.
-Size size_of(const fs::path& path, std::string_view bytes) {
-    Size size;
-    Source source(bytes);
-    if (!stbi_info_from_callbacks(&callbacks, &source, &size.width, &size.height, &size.channels))
-        fail_to_decode(path, source, bytes);
-    if (size.width <= 0 || size.height <= 0) fail_to_read(path, "it has no pixels");
-    if (Index{size.width} * size.height > most_pixels)
-        fail_data("{}: a picture of {} × {} pixels is too large, {} megapixels are the limit: make it smaller",
-                  path.string(), grouped(static_cast<std::uint64_t>(size.width)),
-                  grouped(static_cast<std::uint64_t>(size.height)), most_pixels / 1'000'000);
-    return size;
-}
-
-void append(void* to, void* data, int size) {
-    static_cast<std::string*>(to)->append(static_cast<const char*>(data), static_cast<std::size_t>(size));
-}
-
-}  // namespace
 
 Image::Image(Index height_, Index width_, Index channels_, std::uint8_t value)
     : height(height_), width(width_), channels(channels_) {
@@ -109,41 +15,6 @@ std::size_t Image::offset(Index row, Index column, Index channel, const Where& w
     if (row < 0 || row >= height || column < 0 || column >= width || channel < 0 || channel >= channels) [[unlikely]]
         detail::throw_index_error(std::array{height, width, channels}, std::array{row, column, channel}, where);
     return static_cast<std::size_t>((row * width + column) * channels + channel);
-}
-
-Image read_image(const fs::path& path) {
-    const std::string bytes = read_file(path, largest_file);
-    if (const auto fault = container_fault(bytes, lower_extension(path))) fail_to_read(path, *fault);
-    Size size = size_of(path, bytes);
-    const int channels = size.channels <= 2 ? 1 : 3;  // without transparency
-    Source source(bytes);
-    const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
-        stbi_load_from_callbacks(&callbacks, &source, &size.width, &size.height, &size.channels, channels),
-        &stbi_image_free);
-    if (!pixels || source.ran_out()) fail_to_decode(path, source, bytes);
-    Image image(size.height, size.width, channels);
-    std::copy_n(pixels.get(), image.pixels.size(), image.pixels.begin());
-    return image;
-}
-
-void write_image(const fs::path& path, const Image& image) {
-    const std::string extension = lower_extension(path);
-    const bool is_png = extension == ".png", is_jpeg = extension == ".jpg" || extension == ".jpeg";
-    if (!is_png && !is_jpeg)
-        fail_data("{}: pictures are written as .png or .jpg, not as '{}'", path.string(), extension);
-    require(image.height > 0 && image.width > 0, "write_image: a picture of {} × {} pixels is empty", image.height,
-            image.width);
-    require(Shape{image.height, image.width, image.channels}.count() == static_cast<Index>(image.pixels.size()),
-            "write_image: {} × {} pixels of {} channels are not {} bytes", image.height, image.width, image.channels,
-            image.pixels.size());
-    const auto height = static_cast<int>(image.height), width = static_cast<int>(image.width),
-               channels = static_cast<int>(image.channels);
-    std::string bytes;
-    const int done =
-        is_png ? stbi_write_png_to_func(append, &bytes, width, height, channels, image.pixels.data(), 0)
-               : stbi_write_jpg_to_func(append, &bytes, width, height, channels, image.pixels.data(), jpeg_quality);
-    if (!done) fail_data("{}: the picture could not be encoded", path.string());
-    replace_file(path, bytes);
 }
 
 }  // namespace cnn

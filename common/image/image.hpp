@@ -1,7 +1,6 @@
-// Pictures made of bytes, and their way in and out of files.
+// Pictures made of bytes.
 #pragma once
 #include <cstdint>
-#include <filesystem>
 #include <vector>
 
 #include "tensor/tensor.hpp"
@@ -28,13 +27,5 @@ private:
     // Always checked: pictures are small beside what is computed from them.
     std::size_t offset(Index row, Index column, Index channel, const Where& where) const;
 };
-
-// Reads PNG, JPEG, BMP, TGA, PNM. A gray picture has one channel, every other one three (transparency is dropped).
-// Throws DataError for anything that is not a whole, sensible picture (more than 64 megapixels is refused).
-Image read_image(const std::filesystem::path& path);
-
-// Writes by the file's extension: .png or .jpg. Throws DataError when it cannot; an existing file is replaced only by
-// a whole new one.
-void write_image(const std::filesystem::path& path, const Image& image);
 
 }  // namespace cnn

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "image/files.hpp"
 #include "tensor/file.hpp"
 
 using namespace cnn;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "image/files.hpp"
 #include "nn/evaluation.hpp"
 #include "nn/layers.hpp"
 #include "nn/testing/errors.hpp"

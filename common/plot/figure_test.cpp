@@ -5,7 +5,7 @@
 #include <cmath>
 #include <set>
 
-#include "image/image.hpp"
+#include "image/files.hpp"
 #include "plot/test_folder.hpp"
 #include "tensor/error.hpp"
 #include "tensor/file.hpp"

@@ -6,7 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 
-#include "image/image.hpp"
+#include "image/files.hpp"
 #include "plot/process.hpp"
 #include "plot/test_folder.hpp"
 #include "tensor/file.hpp"

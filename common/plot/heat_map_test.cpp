@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
-#include "image/image.hpp"
+#include "image/files.hpp"
 #include "plot/confusion_matrix.hpp"
 #include "plot/test_folder.hpp"
 #include "tensor/error.hpp"

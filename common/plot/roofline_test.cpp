@@ -2,7 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "image/image.hpp"
+#include "image/files.hpp"
 #include "plot/test_folder.hpp"
 #include "tensor/error.hpp"
 

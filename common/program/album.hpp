@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "image/image.hpp"
+#include "image/files.hpp"
 #include "plot/figure.hpp"
 
 namespace cnn::program {

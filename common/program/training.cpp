@@ -8,6 +8,7 @@
 #include <map>
 
 #include "image/drawing.hpp"
+#include "image/files.hpp"
 #include "nn/describe.hpp"
 #include "nn/loan.hpp"
 #include "nn/progress.hpp"

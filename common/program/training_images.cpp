@@ -8,7 +8,7 @@
 #include "data/cifar.hpp"
 #include "data/idx.hpp"
 #include "data/load.hpp"
-#include "image/image.hpp"
+#include "image/files.hpp"
 #include "tensor/error.hpp"
 #include "tensor/file.hpp"
 

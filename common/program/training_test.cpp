@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "image/files.hpp"
 #include "nn/layers.hpp"
 #include "nn/safetensors.hpp"
 #include "tensor/error.hpp"

@@ -5,7 +5,7 @@
 #include "data/idx.hpp"
 #include "data/registry.hpp"
 #include "data/shapes.hpp"
-#include "image/image.hpp"
+#include "image/files.hpp"
 #include "nn/checkpoint.hpp"
 #include "nn/safetensors.hpp"
 #include "nn/sequential.hpp"

@@ -1,9 +1,11 @@
 #include "tensor/tensor.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <atomic>
 #include <set>
 #include <utility>
 
+#include "tensor/parallel.hpp"
 #include "tensor/random.hpp"
 
 using namespace cnn;
@@ -92,6 +94,21 @@ BOOST_AUTO_TEST_CASE(buffers_are_aligned_and_reused) {
     const Tensor y({7, 1000});
     BOOST_TEST(y.data() == data);
     BOOST_TEST(buffer_statistics().allocations == before.allocations);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE(parallel_loops)
+
+BOOST_AUTO_TEST_CASE(call_with_each_number_once) {
+    std::vector<std::atomic<int>> calls(1000);
+    parallel_for(10, 1000, [&](Index i) { ++calls[static_cast<std::size_t>(i)]; });
+    for (std::size_t i = 0; i < calls.size(); ++i) BOOST_TEST(calls[i] == (i >= 10 ? 1 : 0));
+    parallel_for(5, 5, [](Index) { BOOST_ERROR("called for an empty range"); });
+    parallel_for(5, 2, [](Index) { BOOST_ERROR("called for an empty range"); });
+}
+
+BOOST_AUTO_TEST_CASE(hand_on_what_a_call_throws) {
+    BOOST_CHECK_THROW(parallel_for(0, 100, [](Index i) { require(i != 50, "{} is refused", i); }), ShapeError);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "image/drawing.hpp"
+#include "image/files.hpp"
 #include "kernels/loss.hpp"
 #include "nn/operators.hpp"
 #include "tensor/error.hpp"

@@ -8,6 +8,7 @@
 
 #include "data/shapes.hpp"
 #include "image/drawing.hpp"
+#include "image/files.hpp"
 #include "kernels/loss.hpp"
 #include "nn/probe.hpp"
 #include "zoo/parts.hpp"

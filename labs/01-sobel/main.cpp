@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "image/files.hpp"
 #include "pictures.hpp"
 #include "program/program.hpp"
 #include "sobel.hpp"

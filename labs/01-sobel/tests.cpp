@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "grader/judge.hpp"
+#include "image/files.hpp"
 #include "sobel.hpp"
 #include "tensor/npy.hpp"
 #include "tensor/random.hpp"

@@ -9,6 +9,7 @@
 #include "data/load.hpp"
 #include "fashion.hpp"
 #include "finding.hpp"
+#include "image/files.hpp"
 #include "kernels/hog.hpp"
 #include "pictures.hpp"
 #include "plot/confusion_matrix.hpp"

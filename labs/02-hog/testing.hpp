@@ -8,6 +8,7 @@
 
 #include "grader/judge.hpp"
 #include "hog.hpp"
+#include "image/files.hpp"
 #include "tensor/npy.hpp"
 #include "tensor/random.hpp"
 

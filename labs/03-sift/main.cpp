@@ -10,6 +10,7 @@
 #include <optional>
 #include <sstream>
 
+#include "image/files.hpp"
 #include "kernels/sift.hpp"
 #include "pictures.hpp"
 #include "program/program.hpp"

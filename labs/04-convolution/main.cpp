@@ -9,6 +9,7 @@
 
 #include "convolution.hpp"
 #include "filters.hpp"
+#include "image/files.hpp"
 #include "kernels/convolution.hpp"
 #include "pictures.hpp"
 #include "program/program.hpp"

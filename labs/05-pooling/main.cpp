@@ -10,6 +10,7 @@
 
 #include "data/digits.hpp"
 #include "image/drawing.hpp"
+#include "image/files.hpp"
 #include "kernels/activation.hpp"
 #include "kernels/convolution.hpp"
 #include "kernels/pooling.hpp"

@@ -9,6 +9,7 @@
 
 #include "data/batches.hpp"
 #include "data/load.hpp"
+#include "image/files.hpp"
 #include "nn/loan.hpp"
 #include "nn/safetensors.hpp"
 #include "pictures.hpp"

@@ -13,6 +13,7 @@
 #include "data/batches.hpp"
 #include "data/load.hpp"
 #include "gradient_table.hpp"
+#include "image/files.hpp"
 #include "pictures.hpp"
 #include "plot/figure.hpp"
 #include "program/program.hpp"

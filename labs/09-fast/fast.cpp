@@ -1,10 +1,9 @@
 // Lab 09: fast convolution. Read fast.hpp for what each function promises, README.md for why.
 #include "fast.hpp"
 
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
 
+#include "tensor/parallel.hpp"
 #include "tensor/todo.hpp"
 
 namespace cnn::lab09 {
@@ -96,7 +95,7 @@ FilterGradients conv2d_backward_filters(const Tensor& x, const Tensor& dy, const
 
 // Task 9.4: all images, on all cores.
 void for_each_image(Index images, const std::function<void(Index)>& body) {
-    // TODO 1. tbb::parallel_for(first, last, function) from <tbb/parallel_for.h>.
+    // TODO 1. parallel_for(first, last, function) from tensor/parallel.hpp: oneTBB's.
     // TODO 2. Use it in your three functions of 9.3. Whose memory does each image write to?
     todo("9.4");
 }

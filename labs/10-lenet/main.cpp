@@ -1,4 +1,5 @@
 // Lab 10 as a program: LeNet-5, of 1998 or of today, trained on small images; its curve, its mistakes, its variants.
+#include "image/files.hpp"
 #include "layers.hpp"
 #include "nn/describe.hpp"
 #include "own_loop.hpp"

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "data/load.hpp"
+#include "image/files.hpp"
 #include "nn/evaluation.hpp"
 #include "nn/loan.hpp"
 #include "nn/progress.hpp"

@@ -1,5 +1,6 @@
 // Lab 12 as a program: AlexNet trained on small images or on photos; what a network with imported weights sees in
 // photos; what augmentation makes of one.
+#include "image/files.hpp"
 #include "nn/describe.hpp"
 #include "photos.hpp"
 #include "pictures.hpp"

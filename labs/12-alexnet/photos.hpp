@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "alexnet.hpp"
+#include "image/files.hpp"
 #include "nn/safetensors.hpp"
 #include "tensor/npy.hpp"
 #include "tensor/todo.hpp"

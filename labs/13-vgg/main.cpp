@@ -4,6 +4,7 @@
 #include <set>
 
 #include "fields.hpp"
+#include "image/files.hpp"
 #include "nn/describe.hpp"
 #include "program/training.hpp"
 #include "starts.hpp"

@@ -1,6 +1,7 @@
 // Lab 14 as a program: a small GoogLeNet trained on small images, with and without its auxiliary head; what modules and
 // networks cost; what the four paths of a module see in a photo.
 #include "figures.hpp"
+#include "image/files.hpp"
 #include "nn/describe.hpp"
 #include "nn/progress.hpp"
 #include "nn/safetensors.hpp"
