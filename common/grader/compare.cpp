@@ -1,15 +1,18 @@
 #include "grader/compare.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace cnn::grader {
 namespace {
 
 constexpr double unit_roundoff = 0x1p-24;
 constexpr Index shown_whole = 16;
+constexpr std::size_t most_whole_numbers = 8;
 
 // Every real number of a value replaced by f(number).
 template <class F>
@@ -136,11 +139,55 @@ std::string tensor_difference(const std::string& name, const Tensor& answer, con
     return text;
 }
 
+// What a row of a table is called: the first two fields, where they are texts ("branch2.0 Conv2d"). Else empty.
+std::string title(const Value& value) {
+    const auto* record = std::get_if<Record>(&value);
+    std::string text;
+    for (std::size_t i = 0; record && i < std::min<std::size_t>(record->size(), 2); ++i) {
+        const auto* word = std::get_if<std::string>(&(*record)[i].value);
+        if (!word) break;
+        if (!word->empty()) text += (text.empty() ? "" : " ") + *word;
+    }
+    return text;
+}
+std::string quoted(const std::string& text) { return text.empty() ? text : fmt::format(" '{}'", text); }
+
+// Where a row is missing or there is one too many, the first that is another one tells which.
+std::string where_tables_part(const List& answer, const List& expected) {
+    const auto part = std::ranges::mismatch(answer, expected, {}, title, title);
+    const std::string yours = part.in1 == answer.end() ? "" : title(*part.in1),
+                      wanted = part.in2 == expected.end() ? "" : title(*part.in2);
+    if (yours.empty() && wanted.empty()) return {};
+    const auto row = part.in2 - expected.begin();
+    const std::string before = row > 0 ? fmt::format("After '{}' comes", title(expected[static_cast<std::size_t>(row) - 1]))
+                                       : "The first row is";
+    return fmt::format("\n{}{}, expected{}.", before, yours.empty() ? " nothing" : quoted(yours),
+                       wanted.empty() ? " nothing" : quoted(wanted));
+}
+
+// "[1, 128, 2, 2]", when it is a short list of whole numbers.
+std::optional<std::string> whole_numbers(const List& list) {
+    if (list.size() > most_whole_numbers) return {};
+    std::vector<std::int64_t> numbers;
+    for (const Value& value : list) {
+        const auto* number = std::get_if<std::int64_t>(&value);
+        if (!number) return {};
+        numbers.push_back(*number);
+    }
+    return fmt::format("[{}]", fmt::join(numbers, ", "));
+}
+
 std::string list_difference(const std::string& name, const List& answer, const List& expected, const List& allowed) {
+    if (const auto yours = whole_numbers(answer), wanted = whole_numbers(expected); yours && wanted)
+        return *yours == *wanted ? "" : fmt::format("{}: yours {}, expected {}.", name, *yours, *wanted);
     if (answer.size() != expected.size())
-        return fmt::format("{} has {} values, expected {}.", name, answer.size(), expected.size());
+        return fmt::format("{} has {} {}, expected {}.{}", name, answer.size(),
+                           expected.empty() || title(expected.front()).empty() ? "values" : "rows", expected.size(),
+                           where_tables_part(answer, expected));
     for (std::size_t i = 0; i < answer.size(); ++i)
-        if (auto text = difference(fmt::format("{}[{}]", name, i), answer[i], expected[i], allowed[i]); !text.empty())
+        if (auto text = difference(fmt::format("{}[{}{}]", name, i, quoted(title(expected[i]))), answer[i], expected[i],
+                                   allowed[i]);
+            !text.empty())
             return text;
     return {};
 }

@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_bounds_check_is_no_refusal) {
     const auto& refusal = judged.test(2);
     BOOST_TEST(refusal["name"].get<std::string>() == "nothing is refused");
     BOOST_TEST(refusal["status"].get<std::string>() == "failed");
-    BOOST_TEST(refusal["message"].get<std::string>().find("That was noticed only outside a tensor") !=
+    BOOST_TEST(refusal["message"].get<std::string>().find("your code ran into an index outside a tensor") !=
                std::string::npos);
 }
 

@@ -162,6 +162,25 @@ BOOST_AUTO_TEST_CASE(shows_enough_digits_to_tell_two_numbers_apart) {
     BOOST_TEST(text == "y: yours 3.14159, expected 3.14159265 (allowed ±1e-06).");
 }
 
+BOOST_AUTO_TEST_CASE(names_the_rows_of_a_table) {
+    const auto row = [](const std::string& name, const std::string& kind, std::int64_t size) {
+        return Value(Record{{"name", name}, {"kind", kind}, {"output", List{std::int64_t{1}, size}}});
+    };
+    const Value conv = row("0", "Conv2d", 3), relu = row("1", "ReLU", 3), pool = row("2", "MaxPool2d", 2);
+    const auto told = [](const List& answer, const List& expected) {
+        return difference("layers", answer, expected, allowance(expected, {}));
+    };
+    BOOST_TEST(told({conv, relu, pool}, {conv, relu, pool}) == "");
+    BOOST_TEST(told({conv, pool}, {conv, relu, pool}) ==
+               "layers has 2 rows, expected 3.\nAfter '0 Conv2d' comes '2 MaxPool2d', expected '1 ReLU'.");
+    BOOST_TEST(told({conv, relu, pool}, {conv, relu}) ==
+               "layers has 3 rows, expected 2.\nAfter '1 ReLU' comes '2 MaxPool2d', expected nothing.");
+    BOOST_TEST(told({relu}, {conv, relu}) == "layers has 1 rows, expected 2.\nThe first row is '1 ReLU', expected '0 Conv2d'.");
+    BOOST_TEST(told({}, {conv}) == "layers has 0 rows, expected 1.\nThe first row is nothing, expected '0 Conv2d'.");
+    BOOST_TEST(told({conv, row("1", "ReLU", 4)}, {conv, relu}) ==
+               "layers[1 '1 ReLU'].output: yours [1, 4], expected [1, 3].");
+}
+
 BOOST_AUTO_TEST_CASE(a_nan_is_only_right_where_one_is_expected) {
     const float nan = std::numeric_limits<float>::quiet_NaN();
     const Tensor one({1}, {1}), none({1}, {nan});
@@ -173,7 +192,8 @@ BOOST_AUTO_TEST_CASE(a_nan_is_only_right_where_one_is_expected) {
 BOOST_AUTO_TEST_CASE(whole_numbers_texts_and_lists_are_exact) {
     const Value three = std::int64_t{3}, four = std::int64_t{4};
     BOOST_TEST(difference("n", three, four, allowance(four, {.absolute = 5})) == "n: yours 3, expected 4.");
-    BOOST_TEST(difference("l", List{three}, List{three, four}, List{}) == "l has 1 values, expected 2.");
+    BOOST_TEST(difference("l", List{three}, List{three, four}, List{}) == "l: yours [3], expected [3, 4].");
+    BOOST_TEST(difference("l", List{three, 1.5}, List{three}, List{three}) == "l has 2 values, expected 1.");
     BOOST_TEST(difference("t", std::string("a"), std::string("b"), std::string("b")) != "");
 }
 

@@ -169,18 +169,21 @@ void Session::ask_to_reject(Address address, List arguments) {
     const std::string question = question_line(*entry.function, arguments);
     if (reply.outside)
         record(Status::failed, question +
-                                   "\nThese arguments do not fit together. That was noticed only outside a "
-                                   "tensor, by the bounds check of this build; require(condition, \"why\") "
-                                   "before anything is read or written.\n" +
+                                   "\nThese arguments do not fit together, and your code ran into an index outside a "
+                                   "tensor with them. Look at them first: require(condition, \"why\") before anything "
+                                   "is read or written.\n" +
                                    reply.message);
     else if (reply.status == Status::passed)
         record(Status::failed, question +
                                    "\nAn exception was expected: these arguments do not fit together. "
                                    "require(condition, \"why\") throws one "
                                    "where the condition does not hold.");
+    else if (reply.status == Status::not_started)
+        record(reply.status, reply.message);
     else
-        record(reply.status,
-               reply.status == Status::not_started ? reply.message : explain(*entry.function, arguments, reply));
+        record(reply.status, explain(*entry.function, arguments, reply) +
+                                 "\nThese arguments do not fit together; require(condition, \"why\") before anything is "
+                                 "read or written.");
     throw Unanswered{};
 }
 

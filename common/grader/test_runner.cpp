@@ -18,8 +18,10 @@ namespace {
 
 namespace ut = boost::unit_test;
 
+// "the_handout_s_example" → "the handout's example".
 std::string spaced(std::string text) {
     std::ranges::replace(text, '_', ' ');
+    for (std::size_t at; (at = (text + ' ').find(" s ")) != text.npos;) text[at] = '\'';
     return text;
 }
 

@@ -4,6 +4,7 @@
 
 #include "nn/container.hpp"
 #include "nn/operators.hpp"
+#include "terminal/text.hpp"
 
 namespace cnn::nn {
 
@@ -12,16 +13,18 @@ using namespace detail;
 namespace {
 
 // The shape of feature maps laid one behind the other along the channels; they must agree in everything else.
-Shape concatenated(const std::vector<Shape>& parts) {
-    require(!parts.empty(), "Branches: there is no path");
-    std::vector<Index> whole(parts.front().sizes().begin(), parts.front().sizes().end());
-    require(whole.size() >= 2, "Branches: expected [N, C, …], got {}", parts.front());
-    for (const Shape& part : std::span(parts).subspan(1)) {
-        bool fits = part.rank() == parts.front().rank();
-        for (int axis = 0; fits && axis < part.rank(); ++axis) fits = axis == 1 || part[axis] == parts.front()[axis];
-        require(fits, "Branches: the paths end in {} and {}, which differ not only in their channels", parts.front(),
-                part);
-        whole[1] += part[1];
+using NamedShapes = std::vector<std::pair<std::string, Shape>>;
+Shape concatenated(const NamedShapes& paths) {
+    require(!paths.empty(), "Branches: there is no path");
+    const Shape& first = paths.front().second;
+    std::vector<Index> whole(first.sizes().begin(), first.sizes().end());
+    require(whole.size() >= 2, "Branches: expected [N, C, …], got {}", first);
+    for (const auto& [name, shape] : std::span(paths).subspan(1)) {
+        bool fits = shape.rank() == first.rank();
+        for (int axis = 0; fits && axis < shape.rank(); ++axis) fits = axis == 1 || shape[axis] == first[axis];
+        require(fits, "Branches: {} ends in {}, {} in {}; they may differ in their channels only", paths.front().first,
+                first, name, shape);
+        whole[1] += shape[1];
     }
     return Shape(whole);
 }
@@ -137,9 +140,9 @@ void Branches::initialize(Engine& engine, Initialization how) {
 std::vector<NamedParameter> Branches::parameters() { return gather(children()); }
 
 Shape Branches::output_shape(const Shape& input) const {
-    std::vector<Shape> shapes;
+    NamedShapes shapes;
     for (const auto& [name, path] : paths_)
-        shapes.push_back(named(name, path, [&] { return path.output_shape(input); }));
+        shapes.emplace_back(name, named(name, path, [&] { return path.output_shape(input); }));
     return concatenated(shapes);
 }
 
@@ -152,7 +155,11 @@ Index Branches::multiply_adds(const Shape& input) const {
 std::vector<LayerRow> Branches::rows(const std::string& name, const Shape& input) {
     std::vector<LayerRow> rows;
     for (auto& [path_name, path] : paths_) append(rows, path.rows(join(name, path_name), input));
-    rows.push_back({name, kind(), fmt::format("{} paths, concatenated", paths_.size()), output_shape(input), 0, 0});
+    Index parameters = 0;
+    for (const LayerRow& row : rows) parameters += row.parameters;
+    rows.push_back({name, kind(),
+                    fmt::format("{} paths, concatenated: {} parameters", paths_.size(), terminal::thousands(parameters)),
+                    output_shape(input), 0, 0});
     return rows;
 }
 

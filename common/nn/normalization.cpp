@@ -93,7 +93,10 @@ std::vector<NamedParameter> BatchNorm2d::parameters() {
         {"weight", &gamma_}, {"bias", &beta_}, {"running_mean", &running_mean_}, {"running_var", &running_variance_}};
 }
 
-std::string BatchNorm2d::details() const { return fmt::format("{}", gamma_.value.count()); }
+std::string BatchNorm2d::details() const {
+    return fmt::format("{}{}", gamma_.value.count(),
+                       options_.epsilon == Options{}.epsilon ? "" : fmt::format(", ε {:.4g}", options_.epsilon));
+}
 
 Shape BatchNorm2d::output_shape(const Shape& input) const {
     require(input.rank() == 4, "BatchNorm2d: expected images [N, C, H, W], got {}", input);

@@ -8,7 +8,7 @@ NetworkTable table_of(Layer& network, const Shape& input) {
     NetworkTable table{{}, {}, 0};
     for (const LayerRow& row : network.rows("", input)) {
         const auto output = row.output.sizes();
-        table.layers.push_back({row.name, row.kind, {output.begin(), output.end()}, row.parameters});
+        table.layers.push_back({row.name, row.kind, row.details, {output.begin(), output.end()}, row.parameters});
         table.parameters += row.parameters;
     }
     for (const auto& [name, parameter] : network.parameters())

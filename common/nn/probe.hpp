@@ -11,6 +11,7 @@ namespace cnn::nn {
 
 struct LayerLine {
     std::string name, kind;     // "0", "Conv2d"
+    std::string details;        // "3 → 64, 7×7, stride 2, padding 3"
     std::vector<Index> output;  // shape of what it gives for `input`
     Index parameters;
 };

@@ -62,7 +62,7 @@ std::string reason() {
     }
 }
 
-void say_missing(std::string_view what, std::string_view why) { fmt::print("  no {}: {}\n", what, why); }
+void say_missing(std::string_view what, std::string_view why) { fmt::print("  left out: {} ({})\n", what, why); }
 
 void make_folder(const std::filesystem::path& folder) {
     std::error_code error;

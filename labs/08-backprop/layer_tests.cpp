@@ -29,7 +29,7 @@ void check_golden_average(const std::string& name, const Shape& x_shape, const W
     check_same(student(average_pool_backward, golden(name + "_dy"), x_shape, window), golden(name + "_dx"));
 }
 
-BOOST_AUTO_TEST_CASE(max_the_handouts_example) {
+BOOST_AUTO_TEST_CASE(max_the_handout_s_example) {
     check_same(student(max_pool_backward, Tensor({1, 1, 2, 2}, {1, 2, 3, 4}), Tensor({1, 1, 2, 2}, {1, 6, 12, 11}),
                        Shape{1, 1, 4, 4}),
                Tensor({1, 1, 4, 4}, {0, 1, 0, 0,  //
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(max_not_square) { check_max({1, 1, 4, 10}, {.size = 2, .str
 BOOST_AUTO_TEST_CASE(max_several_maps_and_images) { check_max({3, 2, 4, 6}, {.size = 2, .stride = 2}); }
 BOOST_AUTO_TEST_CASE(max_padding) { check_max({1, 2, 5, 4}, {.size = 3, .stride = 2, .padding = 1}); }
 BOOST_AUTO_TEST_CASE(max_pixels_that_no_window_sees) { check_max({1, 1, 7, 8}, {.size = 2, .stride = 3}); }
-BOOST_AUTO_TEST_CASE(average_the_handouts_example) {
+BOOST_AUTO_TEST_CASE(average_the_handout_s_example) {
     check_same(student(average_pool_backward, Tensor({1, 1, 2, 2}, {4, 8, 12, 16}), Shape{1, 1, 4, 4},
                        Window{.size = 2, .stride = 2}),
                Tensor({1, 1, 4, 4}, {1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4}));

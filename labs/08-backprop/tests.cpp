@@ -27,7 +27,7 @@ void check_golden(const std::string& name) {
     check_same(student(correlate2d_backward_filter, golden(name + "_x"), golden(name + "_dy")), golden(name + "_dw"));
 }
 
-BOOST_AUTO_TEST_CASE(the_lectures_example) {
+BOOST_AUTO_TEST_CASE(the_lecture_s_example) {
     check_same(student(correlate2d_backward_filter, x_example, dy_example), dw_example);
 }
 BOOST_AUTO_TEST_CASE(an_output_of_one_pixel) {
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(filters_that_are_not_square) {
     check_same(student(rotated, Tensor({2, 3}, {1, 2, 3, 4, 5, 6})), Tensor({2, 3}, {6, 5, 4, 3, 2, 1}));
     check_same(student(rotated, Tensor({3, 1}, {1, 2, 3})), Tensor({3, 1}, {3, 2, 1}));
 }
-BOOST_AUTO_TEST_CASE(the_lectures_example) {
+BOOST_AUTO_TEST_CASE(the_lecture_s_example) {
     check_same(student(correlate2d_backward_input, dy_example, w_example), dx_example);
 }
 BOOST_AUTO_TEST_CASE(an_error_at_one_pixel) {  // the gradient is the filter, where it stood
@@ -167,7 +167,7 @@ void check_definition(const Case& c) {
                as_defined);
 }
 
-BOOST_AUTO_TEST_CASE(input_the_lectures_example) {
+BOOST_AUTO_TEST_CASE(input_the_lecture_s_example) {
     check_same(student(conv2d_backward_input, dy_example.reshaped({1, 1, 2, 2}), w_example.reshaped({1, 1, 2, 2}),
                        Shape{1, 1, 3, 3}, Window{.size = 2}),
                dx_example.reshaped({1, 1, 3, 3}));
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(input_padding) {
     check_input({{1, 1, 4, 6}, 1, {.size = 4, .padding = 1}});
 }
 BOOST_AUTO_TEST_CASE(input_everything) { check_input({{2, 3, 8, 9}, 4, {.size = 3, .stride = 2, .padding = 1}}); }
-BOOST_AUTO_TEST_CASE(filters_the_lectures_example) {
+BOOST_AUTO_TEST_CASE(filters_the_lecture_s_example) {
     check_same(student(conv2d_backward_filters, x_example.reshaped({1, 1, 3, 3}), dy_example.reshaped({1, 1, 2, 2}),
                        Window{.size = 2}),
                {dw_example.reshaped({1, 1, 2, 2}), Tensor({1}, {5})});

@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(what_the_paper_says_of_it) {
 const Tensor small_table({2, 3}, {1, 0, 1,    //
                                   0, 1, 1});  // 4 connections: (k, c) = (0, 0), (1, 1), (2, 0), (2, 1)
 
-BOOST_AUTO_TEST_CASE(the_handouts_filters) {
+BOOST_AUTO_TEST_CASE(the_handout_s_filters) {
     const Tensor w({4, 1, 1}, {2, 3, 4, 5});
     check_same(student(spread_filters, w, small_table), Tensor({3, 2, 1, 1}, {2, 0, 0, 3, 4, 5}));
 }
@@ -117,7 +117,7 @@ void check_forward(const Shape& shape) {
     const Tensor x = random(shape, 1), a = random({shape[1]}, 2), b = random({shape[1]}, 3);
     check_same(student(subsample_forward, x, a, b), subsample_forward(x, a, b));
 }
-BOOST_AUTO_TEST_CASE(the_handouts_example) {
+BOOST_AUTO_TEST_CASE(the_handout_s_example) {
     const Tensor x({1, 1, 2, 4}, {1, 2, 0, -1,  //
                                   3, 4, 2, 1});
     check_same(student(subsample_forward, x, Tensor({1}, {0.5f}), Tensor({1}, {1})), Tensor({1, 1, 1, 2}, {6, 2}));
@@ -145,7 +145,7 @@ void check_backward(const Shape& shape) {
     const Tensor dy = random({shape[0], shape[1], shape[2] / 2, shape[3] / 2}, 4);
     check_same(student(subsample_backward, dy, x, a), subsample_backward(dy, x, a));
 }
-BOOST_AUTO_TEST_CASE(the_handouts_gradients) {
+BOOST_AUTO_TEST_CASE(the_handout_s_gradients) {
     const Tensor x({1, 1, 2, 4}, {1, 2, 0, -1,  //
                                   3, 4, 2, 1});
     check_same(student(subsample_backward, Tensor({1, 1, 1, 2}, {1, -2}), x, Tensor({1}, {0.5f})),
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_SUITE(task_10_3)
 
 BOOST_AUTO_TEST_CASE(code_words) { check_same(student(digit_codes), digit_codes()); }
 
-BOOST_AUTO_TEST_CASE(the_handouts_distances) {
+BOOST_AUTO_TEST_CASE(the_handout_s_distances) {
     const Tensor x({1, 3}, {1, 0.5f, -1}), w({2, 3}, {1, 1, -1,  //
                                                       -1, 1, 1});
     check_same(student(rbf_forward, x, w), Tensor({1, 2}, {0.25f, 8.25f}));
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(distance_to_itself_is_zero) {
 }
 BOOST_AUTO_TEST_CASE(other_lengths_are_refused) { check_rejects(rbf_forward, random({2, 5}, 1), random({3, 4}, 1)); }
 
-BOOST_AUTO_TEST_CASE(the_handouts_direction) {
+BOOST_AUTO_TEST_CASE(the_handout_s_direction) {
     const Tensor x({1, 3}, {1, 0.5f, -1}), w({2, 3}, {1, 1, -1,  //
                                                       -1, 1, 1});
     check_same(student(rbf_backward, Tensor({1, 2}, {1, 0}), x, w), Tensor({1, 3}, {0, -1, 0}));
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(direction_agrees_with_pytorch) {
 void check_loss(const Tensor& y, const std::vector<std::int32_t>& labels, double j) {
     check_same(student(map_loss, y, labels, j), map_loss(y, labels, j), of_exponentials);
 }
-BOOST_AUTO_TEST_CASE(the_handouts_loss) {
+BOOST_AUTO_TEST_CASE(the_handout_s_loss) {
     // E = 0.25 + log(e^-1 + e^-0.25 + e^-8.25); the shares are 0.320748, 0.679024 and 0.000228.
     check_same(student(map_loss, Tensor({1, 2}, {0.25f, 8.25f}), std::vector<std::int32_t>{0}, 1.0),
                {0.387099, Tensor({1, 2}, {0.320976f, -0.000227787f}), 1}, {.relative = 1e-4, .absolute = 1e-5});

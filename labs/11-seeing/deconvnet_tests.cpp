@@ -36,7 +36,7 @@ const Tensor pencil_image({1, 1, 3, 3}, {1, 2, 0,  //
                                          0, 1, 3,  //
                                          2, 0, 1});
 
-BOOST_AUTO_TEST_CASE(the_handouts_stage_forward) {
+BOOST_AUTO_TEST_CASE(the_handout_s_stage_forward) {
     check_same(student(forward, pencil_image, std::vector{pencil}),
                {{Tensor({1, 1, 2, 2}, {1, 8, 0, 0}), Tensor({1, 1, 1, 1}, {8}), Tensor({1, 1, 1, 1}, {1})}});
 }
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(two_stages_and_several_images) {
 }
 BOOST_AUTO_TEST_CASE(a_stage_without_pooling) { check_forward({2, 2, 6, 7}, unpooled); }
 
-BOOST_AUTO_TEST_CASE(the_handouts_stage_back) {
+BOOST_AUTO_TEST_CASE(the_handout_s_stage_back) {
     check_same(student(stage_back, Tensor({1, 1, 1, 1}, {8}), Tensor({1, 1, 1, 1}, {1}), pencil, Shape{1, 1, 2, 2},
                        Shape{1, 1, 3, 3}),
                Tensor({1, 1, 3, 3}, {0, 8, -8,  //
@@ -117,7 +117,7 @@ void check_golden(const std::string& name, const Shape& image, const std::vector
                        golden(fmt::format("{}_{}", name, map))});
     }
 }
-BOOST_AUTO_TEST_CASE(the_handouts_projection) {
+BOOST_AUTO_TEST_CASE(the_handout_s_projection) {
     check_project(pencil_image, {pencil}, 0, {0, 0, 8, Tensor({1, 1, 3, 3}, {0, 8, -8, 0, 0, 16, 0, 0, 0})});
 }
 BOOST_AUTO_TEST_CASE(through_one_stage) { check_project({1, 1, 8, 10}, {two_stages[0]}, 2); }

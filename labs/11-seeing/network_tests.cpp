@@ -9,7 +9,7 @@ using namespace cnn::grader;
 
 BOOST_AUTO_TEST_SUITE(task_11_5)
 
-BOOST_AUTO_TEST_CASE(the_handouts_four_places) {
+BOOST_AUTO_TEST_CASE(the_handout_s_four_places) {
     const Tensor x({1, 1, 2, 3}, {1, 2, 3,  //
                                   4, 5, 6});
     check_same(student(occluded, x, Window{.size = 2}, 0.0f), Tensor({2, 1, 2, 3}, {0, 0, 3, 0, 0, 6,  //
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(no_such_unit) {
     check_rejects(score_gradient_report, SmallNetwork{5}, random({2, 1, 6, 6}, 1), 0);
 }
 
-BOOST_AUTO_TEST_CASE(the_handouts_step) {
+BOOST_AUTO_TEST_CASE(the_handout_s_step) {
     check_same(student(ascent_step, Tensor({2}, {1, -2}), Tensor({2}, {0.5f, 1}), 2.0f, 0.25f), Tensor({2}, {1, 2}));
 }
 BOOST_AUTO_TEST_CASE(steps_with_and_without_decay) {
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(another_gradient_is_refused) {
     check_rejects(ascent_step, random({1, 1, 2, 3}, 1), random({1, 1, 3, 2}, 1), 1.0f, 0.0f);
 }
 
-BOOST_AUTO_TEST_CASE(the_handouts_blur) {
+BOOST_AUTO_TEST_CASE(the_handout_s_blur) {
     const Tensor x({1, 1, 3, 3}, {0, 0, 0, 0, 16, 0, 0, 0, 0});
     check_same(student(blurred, x), Tensor({1, 1, 3, 3}, {1, 2, 1, 2, 4, 2, 1, 2, 1}));
 }
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(task_11_7)
 
-BOOST_AUTO_TEST_CASE(the_handouts_two_channels) {
+BOOST_AUTO_TEST_CASE(the_handout_s_two_channels) {
     const Tensor gradient({1, 2, 1, 3}, {0.5f, -3, 0, -1, 2, 0.25f});
     check_same(student(strongest_channel, gradient), Tensor({1, 1, 3}, {1, 3, 0.25f}));
 }

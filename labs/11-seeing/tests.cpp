@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_SUITE(task_11_3)
 void check_sizes(Index output, const Window& window) {
     check_same(student(sizes_before, output, window), sizes_before(output, window));
 }
-BOOST_AUTO_TEST_CASE(the_handouts_sizes) {
+BOOST_AUTO_TEST_CASE(the_handout_s_sizes) {
     check_same(student(sizes_before, 2, Window{.size = 2, .stride = 2}), {4, 5});
     check_same(student(sizes_before, 112, Window{.size = 7, .stride = 2, .padding = 3}), {223, 224});  // ResNet
 }
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(sizes_that_cannot_be_are_refused) {
 // The handout's: one map of 2 × 2, one filter of 2 × 2.
 const Tensor example_y({1, 1, 2, 2}, {1, 2, 3, -1}), example_w({1, 1, 2, 2}, {1, 0, 2, -1});
 
-BOOST_AUTO_TEST_CASE(the_handouts_matrix) {
+BOOST_AUTO_TEST_CASE(the_handout_s_matrix) {
     check_same(student(convolution_matrix, Tensor({2, 2}, {1, 0, 2, -1}), Window{.size = 2}, 3, 3),
                Tensor({4, 9}, {1, 0, 0, 2, -1, 0,  0, 0,  0,  //
                                0, 1, 0, 0, 2,  -1, 0, 0,  0,  //
@@ -234,7 +234,7 @@ void check_transposed(const Case& c) {
     check_same(student(conv2d_transposed, y, w, c.window, c.x[2], c.x[3]),
                conv2d_transposed(y, w, c.window, c.x[2], c.x[3]));
 }
-BOOST_AUTO_TEST_CASE(the_handouts_spreading) {
+BOOST_AUTO_TEST_CASE(the_handout_s_spreading) {
     check_same(student(conv2d_transposed, example_y, example_w, Window{.size = 2}, 3, 3),
                Tensor({1, 1, 3, 3}, {1, 2, 0,   //
                                      5, 2, -2,  //

@@ -92,8 +92,9 @@ FilterGradients grouped_conv2d_backward_filters(const Tensor& x, const Tensor& d
 
 // Task 12.3: counting.
 ConvolutionCost grouped_cost(const Shape& image, Index filters, const Window& window, Index groups) {
-    // TODO 1. Every filter has C / groups channels, and one bias.
-    // TODO 2. Every weight of a filter is used once at each of its places.
+    // TODO 1. Refuse what the forward pass refuses.
+    // TODO 2. Every filter has C / groups channels, and one bias.
+    // TODO 3. Every weight of a filter is used once at each of its places.
     todo("12.3");
 }
 
@@ -160,8 +161,9 @@ nn::Sequential alexnet(Index classes, Index thin) {
 
 // Task 12.5: for small images.
 nn::Sequential small_alexnet(const Shape& image, Index classes) {
-    // TODO 1. The table of README.md; the first convolution has as many channels as the image.
-    // TODO 2. What fc6 gets depends on the size of the image: network.output_shape({1, C, H, W}) tells what the layers
+    // TODO 1. Refuse images that are not [C, H, W] of 28 to 64 pixels.
+    // TODO 2. The table of README.md; the first convolution has as many channels as the image.
+    // TODO 3. What fc6 gets depends on the size of the image: network.output_shape({1, C, H, W}) tells what the layers
     //         so far give.
     todo("12.5");
 }

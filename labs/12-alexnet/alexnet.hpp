@@ -61,7 +61,8 @@ struct FilterGradients {
 };
 FilterGradients grouped_conv2d_backward_filters(const Tensor& x, const Tensor& dy, const Window& window, Index groups);
 
-// Task 12.3: what such a layer costs for one image [C, H, W].
+// Task 12.3: what such a layer costs for one image [C, H, W]. Throws ShapeError as the forward pass would: where groups
+// does not divide C and K, and where the window does not fit.
 struct ConvolutionCost {
     Index parameters;     // weights and biases
     Index multiply_adds;  // products of a weight and an input, zeros of the padding included
@@ -106,11 +107,11 @@ nn::Sequential alexnet_2012(Index classes = 1000, Index thin = 1);
 
 // Task 12.5: the single tower of torchvision (Krizhevsky 2014, "One weird trick for parallelizing convolutional neural
 // networks"), under its names: features.0 to features.12, avgpool, flatten, classifier.0 to classifier.6. 61,100,840
-// parameters. `thin` as above.
+// parameters. `thin` as above, and the same refusal.
 nn::Sequential alexnet(Index classes = 1000, Index thin = 1);
 
 // Task 12.5: a small network of AlexNet's kind for images [C, H, W] of 28 to 64 pixels: the children of alexnet_2012
-// with the sizes in README.md.
+// with the sizes in README.md. Throws ShapeError for images of other sizes.
 nn::Sequential small_alexnet(const Shape& image, Index classes);
 
 // ---- 12.6 ----

@@ -29,7 +29,7 @@ const Tensor handout_image({1, 3, 4}, {1, 2, 3, 4,  //
                                        5, 6, 7, 8,  //
                                        9, 10, 11, 12});
 
-BOOST_AUTO_TEST_CASE(the_handouts_crops) {
+BOOST_AUTO_TEST_CASE(the_handout_s_crops) {
     check_same(student(crop, handout_image, 1, 2, 2, false), Tensor({1, 2, 2}, {7, 8, 11, 12}));
     check_same(student(crop, handout_image, 1, 2, 2, true), Tensor({1, 2, 2}, {8, 7, 12, 11}));
 }
@@ -82,7 +82,12 @@ void check_ten(const Shape& shape, Index size) {
     check_same(student(ten_crop, image, size), ten_crop(image, size));
 }
 BOOST_AUTO_TEST_CASE(ten_crops_of_colours) { check_ten({3, 8, 6}, 4); }
-BOOST_AUTO_TEST_CASE(ten_crops_with_an_odd_rest) { check_ten({1, 7, 8}, 4); }
+BOOST_AUTO_TEST_CASE(ten_crops_with_odd_rests) {
+    check_ten({1, 7, 8}, 4);
+    // In the mirror image the centre begins one column further to the left.
+    check_ten({1, 3, 5}, 2);
+    check_ten({3, 6, 9}, 4);
+}
 BOOST_AUTO_TEST_CASE(ten_crops_of_everything) { check_ten({2, 3, 3}, 3); }
 BOOST_AUTO_TEST_CASE(ten_crops_agree_with_torchvision) {
     check_same(student(ten_crop, picture({3, 11, 15}, 1), 7), golden("ten_crop"));
@@ -127,6 +132,11 @@ BOOST_AUTO_TEST_CASE(covariance_of_several_images) {
     check_covariance(images);
 }
 BOOST_AUTO_TEST_CASE(covariance_of_one_colour) { check_covariance(Tensor::full({1, 3, 2, 2}, 0.5f)); }
+BOOST_AUTO_TEST_CASE(covariance_of_a_large_bright_image) {
+    Tensor image = picture({1, 3, 400, 400}, 9);
+    for (float& v : image.values()) v = 0.95f + 0.002f * v;
+    check_same(student(colour_covariance, image), colour_covariance(image), {.relative = 1e-3, .absolute = 1e-10});
+}
 BOOST_AUTO_TEST_CASE(covariance_agrees_with_numpy) {
     check_same(student(colour_covariance, picture({2, 3, 6, 7}, 6)), golden("covariance"), of_covariance);
 }

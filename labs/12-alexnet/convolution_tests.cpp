@@ -51,7 +51,7 @@ const Tensor handout_x({1, 4, 1, 1}, {1, 2, 3, 4}), handout_w({4, 2, 1, 1}, {1, 
 const Tensor handout_b({4}, {0, 0, 1, 0}), handout_dy({1, 4, 1, 1}, {1, 2, -1, 1});
 constexpr Window pixel{.size = 1};
 
-BOOST_AUTO_TEST_CASE(the_handouts_layer) {
+BOOST_AUTO_TEST_CASE(the_handout_s_layer) {
     check_same(student(grouped_conv2d_forward, handout_x, handout_w, handout_b, pixel, 2),
                Tensor({1, 4, 1, 1}, {1, 3, 3, 12}));
     check_same(student(grouped_conv2d_backward_input, handout_dy, handout_w, handout_x.shape(), pixel, 2),

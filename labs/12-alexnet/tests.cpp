@@ -32,7 +32,7 @@ Tensor large(const Shape& shape, std::uint32_t seed) {
 
 BOOST_AUTO_TEST_SUITE(task_12_1)
 
-BOOST_AUTO_TEST_CASE(the_handouts_example) {
+BOOST_AUTO_TEST_CASE(the_handout_s_example) {
     // n = 3, k = 1, alpha = 1, beta = 1; s = 6, 7, 15, 11.
     const Tensor x({1, 4, 1, 1}, {1, 2, -1, 3}), dy({1, 4, 1, 1}, {1, 0, 0, 2});
     const ResponseNorm norm{.n = 3, .k = 1, .alpha = 1, .beta = 1};
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(other_constants) {
     check_forward(random({1, 4, 2, 2}, 4), {.n = 1, .k = 2, .alpha = 1, .beta = 2});
     check_forward(random({1, 5, 2, 3}, 5), {.n = 3, .k = 3, .alpha = 4, .beta = 1});
 }
-BOOST_AUTO_TEST_CASE(the_papers_constants) { check_forward(large({1, 8, 3, 3}, 6), {}); }
+BOOST_AUTO_TEST_CASE(the_paper_s_constants) { check_forward(large({1, 8, 3, 3}, 6), {}); }
 BOOST_AUTO_TEST_CASE(forward_agrees_with_pytorch) {
     check_same(student(local_response_norm_forward, large({2, 8, 3, 2}, 7), ResponseNorm{}), golden("norm_y"), of_norm);
 }
@@ -116,14 +116,14 @@ BOOST_AUTO_TEST_CASE(probabilities_from_0_to_below_1) {
 
 const Tensor handout_x({1, 4}, {2, -1, 4, 3}), handout_mask({1, 4}, {1, 0, 0, 1});
 
-BOOST_AUTO_TEST_CASE(the_handouts_neurons_today) {
+BOOST_AUTO_TEST_CASE(the_handout_s_neurons_today) {
     const auto form = DropoutForm::inverted;
     check_same(student(dropout_training, handout_x, handout_mask, 0.5f, form), Tensor({1, 4}, {4, 0, 0, 6}));
     check_same(student(dropout_testing, handout_x, 0.5f, form), handout_x);
     check_same(student(dropout_backward, Tensor({1, 4}, {1, 1, 1, -2}), handout_mask, 0.5f, form),
                Tensor({1, 4}, {2, 0, 0, -4}));
 }
-BOOST_AUTO_TEST_CASE(the_handouts_neurons_of_2012) {
+BOOST_AUTO_TEST_CASE(the_handout_s_neurons_of_2012) {
     const auto form = DropoutForm::published;
     check_same(student(dropout_training, handout_x, handout_mask, 0.5f, form), Tensor({1, 4}, {2, 0, 0, 3}));
     check_same(student(dropout_testing, handout_x, 0.5f, form), Tensor({1, 4}, {1, -0.5f, 2, 1.5f}));
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_SUITE(task_12_6)
 void check_best(const Tensor& scores, Index k) {
     check_same(student(best_classes, scores, k), best_classes(scores, k));
 }
-BOOST_AUTO_TEST_CASE(the_handouts_best) {
+BOOST_AUTO_TEST_CASE(the_handout_s_best) {
     const Tensor scores({6}, {0.1f, 2, -1, 2.5f, 0.3f, 1});
     check_same(student(best_classes, scores, 3), {3, 1, 5});
 }
@@ -189,7 +189,12 @@ BOOST_AUTO_TEST_CASE(too_many_and_none_are_refused) {
 void check_error(const Tensor& scores, const std::vector<std::int32_t>& labels, Index k) {
     check_same(student(top_k_error, scores, labels, k), top_k_error(scores, labels, k));
 }
-BOOST_AUTO_TEST_CASE(the_handouts_errors) {
+BOOST_AUTO_TEST_CASE(the_handout_s_errors) {
+    const Tensor scores({1, 6}, {0.1f, 2, -1, 2.5f, 0.3f, 1});
+    check_same(student(top_k_error, scores, std::vector<std::int32_t>{1}, 1), 1.0);
+    check_same(student(top_k_error, scores, std::vector<std::int32_t>{1}, 2), 0.0);
+}
+BOOST_AUTO_TEST_CASE(errors_of_four_images) {
     const Tensor scores({4, 6}, {0.1f, 2, -1, 2.5f, 0.3f, 1, 5, 4, 3, 2, 1, 0,  //
                                  0,    1, 2,  3,    4,    5, 1, 0, 0, 0, 0, 0});
     const std::vector<std::int32_t> labels{1, 0, 0, 4};

@@ -40,7 +40,7 @@ Tensor cut(const Tensor& x, Index row, Index column, Index side) {
     return part;
 }
 
-BOOST_AUTO_TEST_CASE(the_handouts_filters) {
+BOOST_AUTO_TEST_CASE(the_handout_s_filters) {
     const Tensor w({2, 4}, {1, 2, 3, 4, 5, 6, 7, 8});
     check_same(student(as_filters, w, 1, 2), Tensor({2, 1, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8}));
 }
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(filters_that_do_not_fit) {
     check_rejects(as_filters, random({3, 18}, 1), 3, 2);
 }
 
-BOOST_AUTO_TEST_CASE(the_handouts_scores) {
+BOOST_AUTO_TEST_CASE(the_handout_s_scores) {
     // Two layers: (x00 + x01 + x10 + x11) - 9, ReLU, times 2 and minus 1.
     const Classifier layers{{Tensor({1, 4}, {1, 1, 1, 1}), Tensor({1}, {-9})},
                             {Tensor({1, 1}, {2}), Tensor({1}, {-1})}};
@@ -124,7 +124,7 @@ void check_mean(const Shape& shape) {
     const Tensor maps = random(shape, 12);
     check_same(student(mean_scores, maps), mean_scores(maps), {.relative = 1e-5, .absolute = 1e-6});
 }
-BOOST_AUTO_TEST_CASE(the_handouts_mean) {
+BOOST_AUTO_TEST_CASE(the_handout_s_mean) {
     check_same(student(mean_scores, Tensor({1, 2, 1, 2}, {-1, 1, 3, 4})), Tensor({1, 2}, {0, 3.5f}));
 }
 BOOST_AUTO_TEST_CASE(mean_of_one_place) { check_mean({2, 3, 1, 1}); }

@@ -124,7 +124,7 @@ Tensor influence_report(const std::vector<Window>& layers, Squash squash, const 
 
 nn::Sequential network_of_sevens() {
     nn::Sequential inner(nn::Conv2d(2, 3, {.size = 3}), nn::ReLU(), nn::Conv2d(3, 4, {.size = 1}, false));
-    nn::Sequential network(std::move(inner), nn::ReLU(), nn::Flatten(), nn::Dense(16, 5));
+    nn::Sequential network(std::move(inner), nn::ReLU(), nn::Flatten(), nn::Dense(16, 5), nn::Dropout(0.5f, 3));
     for (auto& [name, parameter] : network.parameters()) parameter->value.fill(7);
     return network;
 }

@@ -21,7 +21,7 @@ std::vector<Window> windows_of_d() {
 void check_field(const std::vector<Window>& layers) {
     check_same(student(receptive_field, layers), receptive_field(layers));
 }
-BOOST_AUTO_TEST_CASE(the_handouts_fields) {
+BOOST_AUTO_TEST_CASE(the_handout_s_fields) {
     check_same(student(receptive_field, std::vector<Window>(3, {.size = 3})), {7, 1, 0});
     check_same(student(receptive_field, example), {8, 2, -3});
 }
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_window) {
 void check_pixels(const std::vector<Window>& layers, Index unit, Index side) {
     check_same(student(pixels_seen, layers, unit, side), pixels_seen(layers, unit, side));
 }
-BOOST_AUTO_TEST_CASE(the_handouts_pixels) {
+BOOST_AUTO_TEST_CASE(the_handout_s_pixels) {
     check_same(student(pixels_seen, example, 0, 12), {0, 4});
     check_same(student(pixels_seen, example, 2, 12), {1, 8});
     check_same(student(pixels_seen, example, 5, 12), {7, 11});

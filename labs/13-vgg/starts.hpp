@@ -106,16 +106,17 @@ inline std::vector<double> train_losses(nn::Sequential& network, const nn::Sourc
     return losses;
 }
 
-// Means over ten batches, at most 5: what explodes leaves the panel.
+// Means over ten batches, at most 5: what explodes leaves the panel. What is left over at the end belongs to the last ten.
 inline plot::Series smoothed(const std::vector<double>& losses, const std::string& name) {
     plot::Series series{.name = name};
     constexpr std::size_t width = 10;
-    for (std::size_t from = 0; from < losses.size(); from += width) {
-        const std::size_t to = std::min(from + width, losses.size());
+    for (std::size_t from = 0; from < losses.size();) {
+        const std::size_t to = losses.size() - from < 2 * width ? losses.size() : from + width;
         double sum = 0;
         for (std::size_t i = from; i < to; ++i) sum += losses[i];
         series.x.push_back(static_cast<double>(to));
         series.y.push_back(std::min(sum / static_cast<double>(to - from), 5.0));
+        from = to;
     }
     return series;
 }

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(parameters_of_table_2) {
         check_same(student(vgg_parameters, column(static_cast<Configuration>(which)), 1000),
                    expected[static_cast<std::size_t>(which)]);
 }
-BOOST_AUTO_TEST_CASE(the_handouts_count) {
+BOOST_AUTO_TEST_CASE(the_handout_s_count) {
     // 4·(3·9 + 1) + 6·(4·1 + 1) + 4096·(6·112² + 1) + 4096·4097 + 10·4097
     check_same(student(vgg_parameters, std::vector<Line>{{Kind::conv, 3, 4}, normalize, pool, {Kind::conv, 1, 6}}, 10),
                325'107'864);

@@ -104,7 +104,8 @@ struct Start {
 Tensor first_weights(const Shape& w, const Start& start, std::uint32_t seed);
 
 // Task 13.3: gives a network its start. Learned parameters of rank 2 and 4 become first_weights, the first of them with
-// `seed`, the next with seed + 1, and so on; those of rank 1 (biases) become 0.
+// `seed`, the next with seed + 1, and so on; those of rank 1 (biases) become 0. What is not learned, as the state of a
+// dropout layer, stays as it is.
 void initialize(nn::Layer& network, const Start& start, std::uint32_t seed);
 
 // Task 13.3: by which factor the variance grows from one layer to the next, if a ReLU lies between them and the weights

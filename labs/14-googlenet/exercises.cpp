@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "nn/describe.hpp"
 #include "nn/dropout.hpp"
 #include "probes.hpp"
 
@@ -35,6 +36,7 @@ const cnn::grader::Lab& cnn::grader::lab() {
              "Auxiliary classifiers",
              3,
              {function(auxiliary_head_table, "auxiliary_head_table(head) -> layers"),
+              function(head_parameters, "auxiliary_head(head) -> parameters"),
               function(auxiliary_head_pass, "auxiliary_head_pass(head, x, dy, seed) -> pass"),
               function(head_dropout, "head_dropout(head) -> shares"),
               function(heads_loss, "heads_loss(logits, labels, weight) -> result"),
@@ -49,6 +51,7 @@ const cnn::grader::Lab& cnn::grader::lab() {
              "GoogLeNet, 22 layers",
              4,
              {function(googlenet_table, "googlenet_table(net, heads) -> network"),
+              function(last_layers, "last_layers(net, classes) -> layers"),
               function(googlenet_dropout, "googlenet_dropout(net) -> shares"),
               function(googlenet_outputs, "googlenet_outputs(net, x, seed) -> outputs"),
               function(small_googlenet_step, "small_googlenet_step(x, labels, seed) -> step")}},
@@ -97,11 +100,13 @@ Tensor sample(const Tensor& x) {
     return few;
 }
 
-nn::WithHeads build(Net net, bool heads) {
-    if (net == Net::published) return googlenet_2014(1000, heads);
-    if (net == Net::torchvisions) return googlenet(1000, heads);
-    return small_googlenet(3, 32, 10, heads);
+nn::WithHeads build(Net net, bool heads, Index classes) {
+    if (net == Net::published) return googlenet_2014(classes, heads);
+    if (net == Net::torchvisions) return googlenet(classes, heads);
+    return small_googlenet(3, 32, classes, heads);
 }
+Index usual_classes(Net net) { return net == Net::small ? 10 : 1000; }
+nn::WithHeads build(Net net, bool heads) { return build(net, heads, usual_classes(net)); }
 
 // The i-th of random numbers in [-1, 1): a hash, because seven million draws of an engine take their time.
 float scrambled(std::uint32_t i, std::uint32_t seed) {
@@ -187,6 +192,10 @@ NetworkTable auxiliary_head_table(const Head& head) {
     nn::Sequential layers = auxiliary_head(head);
     return nn::table_of(layers, {1, head.in, head.side, head.side});
 }
+Index head_parameters(const Head& head) {
+    nn::Sequential layers = auxiliary_head(head);
+    return nn::count_parameters(layers);
+}
 NetworkPass auxiliary_head_pass(const Head& head, const Tensor& x, const Tensor& dy, std::uint32_t seed) {
     nn::Sequential layers = auxiliary_head(head);
     layers.set_training(false);
@@ -227,6 +236,14 @@ NetworkTable table_of(nn::WithHeads network, Net net) {
     return nn::table_of(network, {1, 3, side, side});
 }
 NetworkTable googlenet_table(Net net, bool heads) { return table_of(build(net, heads), net); }
+
+std::vector<nn::LayerLine> last_layers_of(nn::WithHeads network, Net net) {
+    std::vector<nn::LayerLine> last;
+    for (const nn::LayerLine& line : table_of(std::move(network), net).layers)
+        if (line.name == "fc" || line.name.ends_with(".fc2")) last.push_back(line);
+    return last;
+}
+std::vector<nn::LayerLine> last_layers(Net net, Index classes) { return last_layers_of(build(net, true, classes), net); }
 
 std::vector<double> googlenet_dropout(Net net) {
     nn::WithHeads network = build(net, true);

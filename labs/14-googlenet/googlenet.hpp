@@ -17,7 +17,7 @@ namespace cnn::lab14 {
 // ---- 14.1 ----
 
 // Task 14.1: parts [N, C_i, H, W], one behind the other along the channels: [N, Σ C_i, H, W]. Throws ShapeError when
-// there is no part, or when parts differ in N, H or W.
+// there is no part, when one has not four axes, or when parts differ in N, H or W.
 Tensor concatenate(const std::vector<Tensor>& parts);
 
 // Task 14.1: the way back, for gradients: dy [N, Σ channels_i, H, W] → parts [N, channels_i, H, W]. Throws ShapeError
@@ -31,7 +31,7 @@ using Paths = std::vector<nn::Layer*>;
 Tensor module_forward(const Paths& paths, const Tensor& x);
 
 // Task 14.1: its backward pass, for the last module_forward: dy [N, Σ channels_i, H, W], where path i gave channels_i
-// maps, → dx [N, C, H, W].
+// maps, → dx [N, C, H, W]. (split checks what there is to check.)
 Tensor module_backward(const Paths& paths, const Tensor& dy, const std::vector<Index>& channels);
 
 // The channels of an inception module, as columns of table 1: what comes in; "#1×1"; "#3×3 reduce", "#3×3"; "#5×5
@@ -119,7 +119,7 @@ struct Trunk {
 // heads compute nothing.
 std::vector<Tensor> heads_forward(const Trunk& trunk, const Tensor& x, bool training);
 
-// Task 14.3: dx, from the gradients of all predictions of the last heads_forward in training.
+// Task 14.3: dx, from the gradients of all predictions of the last heads_forward in training: as many as it gave.
 Tensor heads_backward(const Trunk& trunk, const std::vector<Tensor>& dy);
 
 // ---- 14.4 ----
@@ -145,7 +145,7 @@ ClassifierCosts classifier_costs(Index channels, Index side, Index classes);
 //     inception3a, inception3b, pool3, inception4a … inception4e, pool4, inception5a, inception5b,
 //     avgpool (global: nn::AdaptiveAvgPool2d), flatten, dropout (40 %), fc.
 // conv1, conv2_reduce and conv2 are convolution ("0") and ReLU ("1"). pool1 to pool4: 3×3 max pooling, stride 2, with
-// Rounding::up, so that 112 pixels become 56. norm1 and norm2: nn::LocalResponseNorm({.size = 5, .alpha = 1e-4f, .beta
+// kernels::Rounding::up, so that 112 pixels become 56. norm1 and norm2: nn::LocalResponseNorm({.size = 5, .alpha = 1e-4f, .beta
 // = 0.75f, .k = 1}), the values of the published Caffe model. With heads, auxiliary_head aux1 reads inception4a, aux2
 // inception4d. 6,998,552 parameters without heads, 13,378,280 with.
 nn::WithHeads googlenet_2014(Index classes = 1000, bool heads = false);

@@ -14,7 +14,7 @@ using namespace cnn::grader;
 
 BOOST_AUTO_TEST_SUITE(task_14_1)
 
-BOOST_AUTO_TEST_CASE(the_handouts_maps) {
+BOOST_AUTO_TEST_CASE(the_handout_s_maps) {
     const std::vector<Tensor> parts{Tensor({2, 1, 1, 2}, {1, 2, 5, 6}), Tensor({2, 1, 1, 2}, {3, 4, 7, 8})};
     const Tensor whole({2, 2, 1, 2}, {1, 2, 3, 4, 5, 6, 7, 8});
     check_same(student(concatenate, parts), whole);
@@ -41,6 +41,7 @@ BOOST_AUTO_TEST_CASE(parts_that_do_not_fit_are_refused) {
     check_rejects(concatenate, std::vector<Tensor>{random({1, 2, 3, 3}, 1), random({2, 2, 3, 3}, 1)});
     check_rejects(concatenate, std::vector<Tensor>{random({1, 2, 3, 3}, 1), random({1, 2, 2, 3}, 1)});
     check_rejects(concatenate, std::vector<Tensor>{random({1, 2, 3, 3}, 1), random({1, 2, 3, 4}, 1)});
+    check_rejects(concatenate, std::vector<Tensor>{random({1, 2, 3}, 1), random({1, 2, 3}, 1)});
     check_rejects(split, random({1, 5, 2, 2}, 1), std::vector<Index>{2, 2});
     check_rejects(split, random({1, 5, 2, 2}, 1), std::vector<Index>{2, 4});
 }
@@ -118,7 +119,7 @@ BOOST_AUTO_TEST_CASE(module_agrees_with_pytorch) {
                       "inception");
 }
 
-BOOST_AUTO_TEST_CASE(the_handouts_costs) {
+BOOST_AUTO_TEST_CASE(the_handout_s_costs) {
     check_same(student(convolution_cost, 192, 32, 5, 28), {153'632, 120'422'400});
     check_same(student(convolution_cost, 192, 16, 1, 28), {3'088, 2'408'448});
     check_same(student(convolution_cost, 16, 32, 5, 28), {12'832, 10'035'200});

@@ -16,17 +16,22 @@ void check_network(Net net, bool heads, Index parameters) {
 }
 BOOST_AUTO_TEST_CASE(layers_of_2014) { check_network(Net::published, false, 6'998'552); }
 BOOST_AUTO_TEST_CASE(layers_and_heads_of_2014) { check_network(Net::published, true, 13'378'280); }
-BOOST_AUTO_TEST_CASE(layers_of_torchvisions) { check_network(Net::torchvisions, false, 6'624'904); }
-BOOST_AUTO_TEST_CASE(layers_and_heads_of_torchvisions) { check_network(Net::torchvisions, true, 13'004'888); }
+BOOST_AUTO_TEST_CASE(layers_of_torchvision_s) { check_network(Net::torchvisions, false, 6'624'904); }
+BOOST_AUTO_TEST_CASE(layers_and_heads_of_torchvision_s) { check_network(Net::torchvisions, true, 13'004'888); }
 BOOST_AUTO_TEST_CASE(layers_of_the_small_one) { check_network(Net::small, false, 148'406); }
 BOOST_AUTO_TEST_CASE(layers_and_head_of_the_small_one) { check_network(Net::small, true, 171'680); }
+
+BOOST_AUTO_TEST_CASE(other_classes) {
+    for (const Net net : {Net::published, Net::torchvisions, Net::small})
+        check_same(student(last_layers, net, 7), last_layers(net, 7));
+}
 
 // Shares measured over 20,000 numbers have a deviation of 0.004 at most.
 void check_dropout(Net net, const std::vector<double>& expected) {
     check_same(student(googlenet_dropout, net), expected, {.relative = 0, .absolute = 0.02});
 }
 BOOST_AUTO_TEST_CASE(dropout_of_2014) { check_dropout(Net::published, {0.4, 0.7, 0.7}); }
-BOOST_AUTO_TEST_CASE(dropout_of_torchvisions) { check_dropout(Net::torchvisions, {0.2, 0.7, 0.7}); }
+BOOST_AUTO_TEST_CASE(dropout_of_torchvision_s) { check_dropout(Net::torchvisions, {0.2, 0.7, 0.7}); }
 BOOST_AUTO_TEST_CASE(dropout_of_the_small_one) { check_dropout(Net::small, {0.2, 0.7}); }
 
 void check_logits(Net net, const std::string& name) {
@@ -39,7 +44,7 @@ void check_logits(Net net, const std::string& name) {
     check_same(first, golden(name + "_logits"), of_logits);
 }
 BOOST_AUTO_TEST_CASE(network_of_2014_agrees_with_pytorch) { check_logits(Net::published, "published"); }
-BOOST_AUTO_TEST_CASE(torchvisions_network_agrees_with_torchvision) { check_logits(Net::torchvisions, "torchvisions"); }
+BOOST_AUTO_TEST_CASE(torchvision_s_network_agrees_with_torchvision) { check_logits(Net::torchvisions, "torchvisions"); }
 
 BOOST_AUTO_TEST_CASE(network_of_2014_computes) {
     const Tensor x = random({1, 3, 64, 64}, 64);

@@ -30,6 +30,8 @@ NetworkPass inception_pass(const Inception& channels, const Tensor& x, const Ten
 
 // 14.3
 NetworkTable auxiliary_head_table(const Head& head);
+// Built, and not shown any input: a head that cannot be is refused here.
+Index head_parameters(const Head& head);
 // In evaluation, or in training without dropout's chance: it is left in evaluation mode, which is all that differs.
 NetworkPass auxiliary_head_pass(const Head& head, const Tensor& x, const Tensor& dy, std::uint32_t seed);
 // What share of its input each dropout layer drops in training, measured over 20,000 numbers.
@@ -56,6 +58,10 @@ enum class Net { published, torchvisions, small };
 // Layers and parameters; small: for images [3, 32, 32] and ten classes, otherwise a thousand.
 NetworkTable googlenet_table(Net net, bool heads);
 NetworkTable table_of(nn::WithHeads network, Net net);
+
+// The layers that answer, of a network with heads for so many classes: the trunk's fc, then each head's fc2.
+std::vector<nn::LayerLine> last_layers(Net net, Index classes);
+std::vector<nn::LayerLine> last_layers_of(nn::WithHeads network, Net net);
 
 // With heads: the trunk's share first.
 std::vector<double> googlenet_dropout(Net net);

@@ -55,7 +55,7 @@ void check_padded(const Shape& shape, Index out, Index stride) {
     const Tensor x = random(shape, 1);
     check_same(student(zero_padded_forward, x, out, stride), zero_padded_forward(x, out, stride));
 }
-BOOST_AUTO_TEST_CASE(the_handouts_shortcut) {
+BOOST_AUTO_TEST_CASE(the_handout_s_shortcut) {
     check_same(student(zero_padded_forward, Tensor({1, 1, 3, 3}, {1, 2, 3, 4, 5, 6, 7, 8, 9}), 3, 2),
                Tensor({1, 3, 2, 2}, {0, 0, 0, 0, 1, 3, 7, 9, 0, 0, 0, 0}));
 }
@@ -75,7 +75,7 @@ void check_padded_backward(const Shape& shape, const Shape& dy_shape, Index stri
     const Tensor dy = random(dy_shape, 2);
     check_same(student(zero_padded_backward, dy, shape, stride), zero_padded_backward(dy, shape, stride));
 }
-BOOST_AUTO_TEST_CASE(the_handouts_way_back) {
+BOOST_AUTO_TEST_CASE(the_handout_s_way_back) {
     check_same(
         student(zero_padded_backward, Tensor({1, 3, 2, 2}, {9, 9, 9, 9, 1, 2, 3, 4, 9, 9, 9, 9}), Shape{1, 1, 3, 3}, 2),
         Tensor({1, 1, 3, 3}, {1, 0, 2, 0, 0, 0, 3, 0, 4}));
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(agrees_with_torchvision) {
         student(bottleneck_body_pass, random({3, 6, 5, 7}, 11), random({3, 8, 3, 4}, 12), 2, StrideIn::conv2, 13),
         "bottleneck");
 }
-BOOST_AUTO_TEST_CASE(the_papers_at_work) {
+BOOST_AUTO_TEST_CASE(the_paper_s_at_work) {
     const Tensor x = random({2, 4, 6, 6}, 14), dy = random({2, 8, 3, 3}, 15);
     check_same(student(bottleneck_body_pass, x, dy, 2, StrideIn::conv1, 16),
                bottleneck_body_pass(x, dy, 2, StrideIn::conv1, 16), through_a_network);
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(layers_of_resnet_18_and_34) {
 BOOST_AUTO_TEST_CASE(layers_of_resnet_50_101_and_152) {
     for (const Index layers : {50, 101, 152}) check_photo({.layers = layers, .width = 4, .classes = 10});
 }
-BOOST_AUTO_TEST_CASE(the_papers_resnet_50) {
+BOOST_AUTO_TEST_CASE(the_paper_s_resnet_50) {
     check_photo({.layers = 50, .place = StrideIn::conv1, .width = 4, .classes = 10});
 }
 BOOST_AUTO_TEST_CASE(other_depths_are_refused) { check_rejects(photo_network_table, PhotoOptions{.layers = 42}); }
@@ -191,12 +191,12 @@ BOOST_AUTO_TEST_CASE(photo_network_at_work) {
     check_same(student(photo_network_pass, options, x, dy, 60), photo_network_pass(options, x, dy, 60),
                through_a_network);
 }
-BOOST_AUTO_TEST_CASE(resnet_18_agrees_with_torchvisions_blocks) {
+BOOST_AUTO_TEST_CASE(resnet_18_agrees_with_torchvision_s_blocks) {
     check_golden_pass(student(photo_network_pass, PhotoOptions{.layers = 18, .width = 4, .classes = 5},
                               random({3, 3, 40, 40}, 31), random({3, 5}, 32), 33),
                       "photo18");
 }
-BOOST_AUTO_TEST_CASE(resnet_50_agrees_with_torchvisions_blocks) {
+BOOST_AUTO_TEST_CASE(resnet_50_agrees_with_torchvision_s_blocks) {
     check_golden_pass(student(photo_network_pass, PhotoOptions{.layers = 50, .width = 4, .classes = 5},
                               random({3, 3, 40, 40}, 41), random({3, 5}, 42), 43),
                       "photo50");

@@ -51,7 +51,7 @@ void check_forward(const Shape& shape) {
     check_same(student(batch_norm_forward, x, gamma, beta, epsilon), batch_norm_forward(x, gamma, beta, epsilon),
                of_quotients);
 }
-BOOST_AUTO_TEST_CASE(the_handouts_example) {
+BOOST_AUTO_TEST_CASE(the_handout_s_example) {
     check_same(
         student(batch_norm_forward, Tensor({2, 1, 1, 2}, {1, 3, 5, 7}), Tensor({1}, {2}), Tensor({1}, {1}), 0.0f),
         {Tensor({2, 1, 1, 2}, {-1.683282f, 0.105573f, 1.894427f, 3.683282f}), Tensor({1}, {4}), Tensor({1}, {5})},
@@ -92,7 +92,7 @@ void check_running(Index M, float momentum) {
     check_same(student(update_running, running, mean, variance, M, momentum),
                update_running(running, mean, variance, M, momentum), of_quotients);
 }
-BOOST_AUTO_TEST_CASE(the_handouts_running_statistics) {
+BOOST_AUTO_TEST_CASE(the_handout_s_running_statistics) {
     check_same(student(update_running, RunningStatistics{Tensor({1}, {0}), Tensor({1}, {1})}, Tensor({1}, {4}),
                        Tensor({1}, {5}), 4, 0.1f),
                {Tensor({1}, {0.4f}), Tensor({1}, {1.566667f})}, of_quotients);
@@ -151,7 +151,7 @@ void check_backward(const Shape& shape, const Tensor& dy) {
     check_same(student(batch_norm_backward, dy, x, gamma, forward.mean, forward.variance, epsilon),
                batch_norm_backward(dy, x, gamma, forward.mean, forward.variance, epsilon), of_quotients);
 }
-BOOST_AUTO_TEST_CASE(the_handouts_gradients) {
+BOOST_AUTO_TEST_CASE(the_handout_s_gradients) {
     check_same(student(batch_norm_backward, Tensor({2, 1, 1, 2}, {1, 0, 0, 0}), Tensor({2, 1, 1, 2}, {1, 3, 5, 7}),
                        Tensor({1}, {2}), Tensor({1}, {4}), Tensor({1}, {5}), 0.0f),
                {Tensor({2, 1, 1, 2}, {0.268328f, -0.357771f, -0.089443f, 0.178885f}), Tensor({1}, {-1.341641f}),

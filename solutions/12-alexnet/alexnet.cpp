@@ -197,8 +197,9 @@ FilterGradients grouped_conv2d_backward_filters(const Tensor& x, const Tensor& d
 
 // Task 12.3: counting.
 ConvolutionCost grouped_cost(const Shape& image, Index filters, const Window& window, Index groups) {
-    // TODO 1. Every filter has C / groups channels, and one bias.
-    // TODO 2. Every weight of a filter is used once at each of its places.
+    // TODO 1. Refuse what the forward pass refuses.
+    // TODO 2. Every filter has C / groups channels, and one bias.
+    // TODO 3. Every weight of a filter is used once at each of its places.
     require(image.rank() == 3 && groups >= 1 && image[0] % groups == 0 && filters % groups == 0,
             "grouped_cost: {} groups do not divide the channels of {} and {} filters", groups, image, filters);
     const Index weights = filters * image[0] / groups * window.size * window.size;
@@ -367,8 +368,9 @@ nn::Sequential alexnet(Index classes, Index thin) {
 
 // Task 12.5: for small images.
 nn::Sequential small_alexnet(const Shape& image, Index classes) {
-    // TODO 1. The table of README.md; the first convolution has as many channels as the image.
-    // TODO 2. What fc6 gets depends on the size of the image: network.output_shape({1, C, H, W}) tells what the layers
+    // TODO 1. Refuse images that are not [C, H, W] of 28 to 64 pixels.
+    // TODO 2. The table of README.md; the first convolution has as many channels as the image.
+    // TODO 3. What fc6 gets depends on the size of the image: network.output_shape({1, C, H, W}) tells what the layers
     //         so far give.
     require(image.rank() == 3 && std::min(image[1], image[2]) >= 28 && std::max(image[1], image[2]) <= 64,
             "small_alexnet: images {}, expected [C, H, W] of 28 to 64 pixels", image);

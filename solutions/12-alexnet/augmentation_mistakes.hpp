@@ -146,6 +146,16 @@ inline std::vector<Replacement> crop_mistakes() {
                     const Index row = uniform_index(engine, image.size(1) - size + 1);
                     return crop(image, row, column, size, uniform_index(engine, 2) == 1);
                 }),
+        mistake(random_crop, "drawn_in_reverse",
+                "the three numbers are drawn in reverse. Are they drawn in the arguments of a call? Their order is not "
+                "fixed there: draw each into a variable of its own, one after the other.",
+                [](const Tensor& image, Index size, std::uint32_t seed) {
+                    random_crop(image, size, seed);
+                    Engine engine(seed);
+                    const bool mirrored = uniform_index(engine, 2) == 1;
+                    const Index column = uniform_index(engine, image.size(2) - size + 1);
+                    return crop(image, uniform_index(engine, image.size(1) - size + 1), column, size, mirrored);
+                }),
         mistake(random_crop, "last_place_never_drawn",
                 "the last row and column are never drawn: there are H - size + 1 places for the square.",
                 [](const Tensor& image, Index size, std::uint32_t seed) {
@@ -188,6 +198,16 @@ inline std::vector<Replacement> crop_mistakes() {
                 [](const Tensor& image, Index size) {
                     return reordered(ten_crop(image, size), {1, 2, 3, 4, 0, 6, 7, 8, 9, 5});
                 }),
+        mistake(ten_crop, "centre_of_the_plain_image",
+                "the mirrored centre is the plain centre, mirrored: it is the centre of the mirrored image, which begins one "
+                "column further to the left where the rest is odd.",
+                [](const Tensor& image, Index size) {
+                    Tensor crops = ten_crop(image, size);
+                    const Index row = (image.size(1) - size) / 2, column = (image.size(2) - size) / 2;
+                    const Tensor centre = crop(image, row, column, size, true);
+                    std::copy_n(centre.data(), centre.count(), crops.data() + 9 * centre.count());
+                    return crops;
+                }),
         mistake(ten_crop, "pairs", "every crop is followed by its mirror image: the five plain ones come first.",
                 [](const Tensor& image, Index size) {
                     return reordered(ten_crop(image, size), {0, 2, 4, 6, 8, 3, 1, 7, 5, 9});
@@ -226,6 +246,32 @@ inline std::vector<Replacement> opinion_and_colour_mistakes() {
                 [](const Tensor& images) {
                     colour_covariance(images);
                     return products(images, true, false, 1);
+                }),
+        mistake(colour_covariance, "divided_by_one_less",
+                "the sums are divided by one less than the number of pixels (the sample covariance): here it is the mean.",
+                [](const Tensor& images) {
+                    colour_covariance(images);
+                    return products(images, true, false, std::max(1.0, pixels_of(images) - 1));
+                }),
+        mistake(colour_covariance, "summed_in_single_precision",
+                "mean products minus products of means, in single precision: of a bright photo little is left. Take the means "
+                "away first, and add up in double.",
+                [](const Tensor& images) {
+                    Tensor result = colour_covariance(images);
+                    const Index pixels = images.size(2) * images.size(3);
+                    float sums[3] = {}, squares[3][3] = {};
+                    for (Index n = 0; n < images.size(0); ++n)
+                        for (Index p = 0; p < pixels; ++p)
+                            for (Index u = 0; u < 3; ++u) {
+                                const float* image = images.data() + n * 3 * pixels + p;
+                                sums[u] += image[u * pixels];
+                                for (Index v = 0; v < 3; ++v) squares[u][v] += image[u * pixels] * image[v * pixels];
+                            }
+                    const auto count = static_cast<float>(pixels_of(images));
+                    for (Index u = 0; u < 3; ++u)
+                        for (Index v = 0; v < 3; ++v)
+                            result(u, v) = squares[u][v] / count - sums[u] / count * (sums[v] / count);
+                    return result;
                 }),
         mistake(colour_covariance, "divided_by_all_numbers",
                 "the sums are divided by 3 · H · W · N: there are H · W · N pixels.",

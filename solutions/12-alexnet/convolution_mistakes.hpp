@@ -89,6 +89,11 @@ inline std::vector<Replacement> convolution_mistakes() {
         mistake(grouped_conv2d_forward, "every_gth_filter",
                 "filters belong to groups in turn (k % groups): the first K / groups filters are group 0.",
                 forward_with<every_gth_filter>),
+        mistake(grouped_conv2d_forward, "no_bias", "no bias is added: y(n, k, …) begins with b(k).",
+                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window, Index groups) {
+                    grouped_conv2d_forward(x, w, b, window, groups);
+                    return grouped_conv2d_forward(x, w, Tensor(b.shape()), window, groups);
+                }),
         mistake(grouped_conv2d_forward, "biases_of_first_group",
                 "every group uses the first group's biases: filter k has b(k), counted over all groups.",
                 [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window, Index groups) {

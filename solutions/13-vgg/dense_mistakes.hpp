@@ -157,6 +157,12 @@ inline std::vector<Replacement> dense_mistakes() {
                 Tensor scores = mean_scores(maps);
                 return scores *= static_cast<float>(maps.size(2) * maps.size(3));
             }),
+        mistake(mean_scores, "height_for_width",
+                "the sums are divided by the square of the height: a map has H · W places.",
+                [](const Tensor& maps) {
+                    Tensor scores = mean_scores(maps);
+                    return scores *= static_cast<float>(maps.size(3)) / static_cast<float>(maps.size(2));
+                }),
         mistake(mean_scores, "divided_by_height", "the sums are divided by the number of rows: there are H · W places.",
                 [](const Tensor& maps) {
                     Tensor scores = mean_scores(maps);

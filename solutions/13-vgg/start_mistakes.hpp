@@ -27,9 +27,10 @@ inline float right_deviation(float in, float) { return std::sqrt(2 / in); }
 inline float right_bound(float in, float out) { return std::sqrt(6 / (in + out)); }
 
 inline std::vector<Tensor> initialized(const Start& start, std::uint32_t seed, bool counts_seeds, bool zeroes_biases,
-                                       bool seeds_by_parameter) {
+                                       bool seeds_by_parameter, bool learned_only = true) {
     nn::Sequential network = network_of_sevens();
     for (auto& [name, parameter] : network.parameters()) {
+        if (learned_only && !parameter->learned) continue;
         if (parameter->value.rank() > 1) {
             parameter->value = first_weights(parameter->value.shape(), start, seed);
             if (counts_seeds) ++seed;
@@ -146,6 +147,11 @@ inline std::vector<Replacement> start_mistakes() {
         mistake(initialize_report, "one_seed_for_all",
                 "all layers are drawn with the same seed: layers of one shape would start as copies of each other.",
                 [](const Start& start, std::uint32_t seed) { return initialized(start, seed, false, true, false); }),
+        mistake(initialize_report, "state_overwritten",
+                "what is not learned (the state of a dropout layer) is overwritten: look at parameter->learned.",
+                [](const Start& start, std::uint32_t seed) {
+                    return initialized(start, seed, true, true, false, false);
+                }),
         mistake(initialize_report, "biases_left", "the biases keep what they were: they begin with 0.",
                 [](const Start& start, std::uint32_t seed) { return initialized(start, seed, true, false, false); }),
         mistake(initialize_report, "seeds_for_biases",

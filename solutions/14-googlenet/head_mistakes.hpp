@@ -68,6 +68,18 @@ inline HeadsLoss loss_of_all(const Logits& logits, const LabelList& labels, doub
     for (std::size_t i = 1; i < logits.size(); ++i) result.correct += heads_loss({logits[i]}, labels, weight).correct;
     return result;
 }
+inline HeadsLoss loss_of_last(const Logits& logits, const LabelList& labels, double weight) {
+    HeadsLoss result = heads_loss(logits, labels, weight);
+    result.correct = heads_loss({logits.back()}, labels, weight).correct;
+    return result;
+}
+inline HeadsLoss sum_over_batch(const Logits& logits, const LabelList& labels, double weight) {
+    HeadsLoss result = heads_loss(logits, labels, weight);
+    const auto images = static_cast<double>(labels.size());
+    result.loss *= images;
+    for (Tensor& gradient : result.gradients) gradient *= static_cast<float>(images);
+    return result;
+}
 inline HeadsLoss gradients_as_they_are(const Logits& logits, const LabelList& labels, double weight) {
     HeadsLoss result = heads_loss(logits, labels, 1);
     result.loss = heads_loss(logits, labels, weight).loss;
@@ -113,6 +125,35 @@ inline Tensor replaced_backward(const Trunk& trunk, const std::vector<Tensor>& d
         d = trunk.parts[i]->backward(std::move(d));
     }
     return d;
+}
+inline Tensor without_heads_backward(const Trunk& trunk, const std::vector<Tensor>& dy) {
+    Tensor d = dy.front();
+    for (std::size_t i = trunk.parts.size(); i-- > 0;) d = trunk.parts[i]->backward(std::move(d));
+    return d;
+}
+inline Tensor weighted_twice(const Trunk& trunk, const std::vector<Tensor>& dy) {
+    std::vector<Tensor> smaller = dy;
+    for (std::size_t i = 1; i < smaller.size(); ++i) smaller[i] *= 0.3f;
+    return heads_backward(trunk, smaller);
+}
+inline Tensor joined_too_early(const Trunk& trunk, const std::vector<Tensor>& dy) {
+    std::size_t of_head = dy.size();
+    Tensor d = dy.front();
+    for (std::size_t i = trunk.parts.size(); i-- > 0;) {
+        d = trunk.parts[i]->backward(std::move(d));
+        if (trunk.heads[i] != nullptr) d += trunk.heads[i]->backward(dy[--of_head]);
+    }
+    return d;
+}
+inline std::vector<Tensor> reads_the_input(const Trunk& trunk, const Tensor& x, bool training) {
+    std::vector<Tensor> all(1);
+    Tensor now = x;
+    for (std::size_t i = 0; i < trunk.parts.size(); ++i) {
+        if (training && trunk.heads[i] != nullptr) all.push_back(trunk.heads[i]->forward(now));
+        now = trunk.parts[i]->forward(now);
+    }
+    all.front() = now;
+    return all;
 }
 inline std::vector<Tensor> always_forward(const Trunk& trunk, const Tensor& x, bool) {
     return heads_forward(trunk, x, true);
@@ -162,6 +203,12 @@ inline std::vector<Replacement> head_mistakes() {
                 "the heads' losses are averaged: each of them is added with the full weight.", mean_over_heads),
         mistake(heads_loss, "weighted_mean", "the sum is divided by the weights: the trunk's loss counts as it is.",
                 weighted_mean),
+        mistake(heads_loss, "right_answers_of_the_last",
+                "`correct` counts the last head's right answers: the network's answer is the trunk's.", loss_of_last),
+        mistake(heads_loss, "sum_over_the_batch", "the losses are summed over the images: a mean over the batch is wanted.",
+                sum_over_batch),
+        mistake(heads_loss, "weight_is_fixed", "the heads count 0.3 whatever `weight` says: that is only its default.",
+                [](const Logits& logits, const LabelList& labels, double) { return heads_loss(logits, labels, 0.3); }),
         mistake(heads_loss, "right_answers_of_heads",
                 "the heads' right answers are counted as well: the network's answer is the trunk's.", loss_of_all),
         mistake(
@@ -172,6 +219,18 @@ inline std::vector<Replacement> head_mistakes() {
         mistake(heads_pass, "heads_gradient_instead",
                 "a head's gradient takes the place of the one that comes from the next part: the two add up.",
                 heads_with<heads_forward, replaced_backward>),
+        mistake(heads_pass, "heads_not_taken_back",
+                "the heads' backward is not called: neither they nor the trunk before them learn from their predictions.",
+                heads_with<heads_forward, without_heads_backward>),
+        mistake(heads_pass, "weighted_again",
+                "the heads' gradients are multiplied by 0.3 once more: the weight is in the gradients of heads_loss already.",
+                heads_with<heads_forward, weighted_twice>),
+        mistake(heads_pass, "joined_too_early",
+                "a head's gradient is added after the part that it reads has gone back: it joins before, with what comes "
+                "from the next part.",
+                heads_with<heads_forward, joined_too_early>),
+        mistake(heads_pass, "heads_read_the_input", "a head reads what its part was given: it reads what the part gives.",
+                heads_with<reads_the_input, heads_backward>),
         mistake(heads_pass, "heads_exchanged",
                 "the heads get each other's gradients: on the way back the last head is met first.",
                 heads_with<heads_forward, exchanged_backward>),
@@ -200,6 +259,12 @@ inline std::vector<Replacement> pooling_mistakes() {
                 [](const Tensor& x) {
                     Tensor y = global_average_pool_forward(x);
                     return std::move(y *= static_cast<float>(x.size(3)) / static_cast<float>(x.size(2)));
+                }),
+        mistake(global_average_pool_forward, "divided_by_channels",
+                "the sum is divided by the channels, too: a mean is over the H · W pixels of one map.",
+                [](const Tensor& x) {
+                    Tensor y = global_average_pool_forward(x);
+                    return std::move(y *= 1 / static_cast<float>(x.size(1)));
                 }),
         mistake(global_average_pool_forward, "largest_of_map", "y is the map's maximum: its mean is wanted.",
                 [](const Tensor& x) {

@@ -85,6 +85,12 @@ ModulePass module_with(const Tensor& x, const Tensor& dy, const std::vector<Inde
     return module_pass_of(module_forward, backward_with<how>, x, dy, widths, seed);
 }
 
+inline Tensor concatenated_backwards(const Paths& paths, const Tensor& x) {
+    std::vector<Tensor> parts;
+    for (nn::Layer* path : paths) parts.insert(parts.begin(), path->forward(x));
+    return concatenate(parts);
+}
+
 // A module with one thing wrong.
 struct Faults {
     bool relu = true, relu_of_reduction = true, average = false, reversed = false, five_as_three = false;
@@ -183,6 +189,11 @@ inline std::vector<Replacement> module_mistakes() {
         mistake(module_pass, "last_path_only",
                 "dx is the last path's alone: x feeds all paths, and their gradients add up.",
                 module_with<Gradients::last_only>),
+        mistake(module_pass, "paths_in_reverse",
+                "the paths' answers are concatenated in reverse: the first path's maps come first.",
+                [](const Tensor& x, const Tensor& dy, const std::vector<Index>& widths, std::uint32_t seed) {
+                    return module_pass_of(concatenated_backwards, module_backward, x, dy, widths, seed);
+                }),
         mistake(module_pass, "mean_of_paths", "dx is the mean of the paths' gradients: they add up.",
                 module_with<Gradients::mean>),
         mistake(module_pass, "same_channels_for_all",

@@ -12,15 +12,17 @@ namespace cnn::lab14::wrong {
 struct NetworkFaults {
     bool five_as_three = false, norms = true, norm_first = false, rounds_up = true, heads_ignored = false;
     bool heads_early = false;  // one module before their places
-    float alpha = 1e-4f;
+    bool usual_classes = false;  // in the heads: Head's default, the small network's ten
+    float alpha = 1e-4f, k = 1;
+    Window pool = {.size = 3, .stride = 2};
     float dropout = 0;  // where it is not the right one
 };
 
 inline nn::MaxPool2d pool_with(const NetworkFaults& faults) {
-    return nn::MaxPool2d({.size = 3, .stride = 2}, faults.rounds_up ? kernels::Rounding::up : kernels::Rounding::down);
+    return nn::MaxPool2d(faults.pool, faults.rounds_up ? kernels::Rounding::up : kernels::Rounding::down);
 }
 inline nn::LocalResponseNorm norm_with(const NetworkFaults& faults) {
-    return nn::LocalResponseNorm({.size = 5, .alpha = faults.alpha, .beta = 0.75f, .k = 1});
+    return nn::LocalResponseNorm({.size = 5, .alpha = faults.alpha, .beta = 0.75f, .k = faults.k});
 }
 inline nn::Sequential conv_relu(Index in, Index out, Index size, Index stride = 1) {
     return nn::Sequential(nn::Conv2d(in, out, {.size = size, .stride = stride, .padding = size / 2}), nn::ReLU());
@@ -36,7 +38,7 @@ public:
         part_.add("inception" + module.name, inception_with(module.channels, {.five_as_three = faults_.five_as_three}));
     }
     void head(const std::string& name, Head head) {
-        head.classes = classes_;
+        if (!faults_.usual_classes) head.classes = classes_;
         network_.add(std::move(part_));
         part_ = nn::Sequential();
         if (heads_) network_.add_head(name, auxiliary_head(head));
@@ -57,8 +59,8 @@ private:
     nn::WithHeads network_;
 };
 
-inline nn::WithHeads published_with(const NetworkFaults& faults, bool heads) {
-    Builder builder(faults, 1000, heads);
+inline nn::WithHeads published_with(const NetworkFaults& faults, bool heads, Index classes = 1000) {
+    Builder builder(faults, classes, heads);
     nn::Sequential& part = builder.part();
     part.add("conv1", conv_relu(3, 64, 7, 2));
     if (faults.norms && faults.norm_first) part.add("norm1", norm_with(faults));
@@ -79,8 +81,8 @@ inline nn::WithHeads published_with(const NetworkFaults& faults, bool heads) {
     return builder.end(0.4f, 1024);
 }
 
-inline nn::WithHeads small_with(const NetworkFaults& faults, bool heads) {
-    Builder builder(faults, 10, heads);
+inline nn::WithHeads small_with(const NetworkFaults& faults, bool heads, Index classes = 10) {
+    Builder builder(faults, classes, heads);
     builder.part().add("conv1", conv_relu(3, 24, 3)).add("pool1", pool_with(faults));
     const std::vector<Module> modules = small_modules(32);
     for (std::size_t i = 0; i < modules.size(); ++i) {
@@ -88,7 +90,12 @@ inline nn::WithHeads small_with(const NetworkFaults& faults, bool heads) {
         if (i == 4) builder.part().add("pool3", pool_with(faults));
         builder.module(modules[i]);
         if (i == (faults.heads_early ? 3u : 2u))
-            builder.head("aux1", {.in = 128, .side = 8, .pool = {.size = 3, .stride = 2}, .maps = 32, .neurons = 64});
+            builder.head("aux1", {.in = 128,
+                                  .side = 8,
+                                  .classes = 10,
+                                  .pool = {.size = 3, .stride = 2},
+                                  .maps = 32,
+                                  .neurons = 64});
     }
     return builder.end(0.2f, 208);
 }
@@ -158,8 +165,29 @@ inline std::vector<Replacement> network_mistakes() {
                 "norm1 comes before pool1, as in AlexNet: in figure 3 it comes after.",
                 [](Net net, bool heads) { return net_table_with(net, heads, {.norm_first = true}, false); }),
         mistake(googlenet_table, "pools_round_down",
-                "the poolings drop a row and a column: with Rounding::up 112 pixels become 56, not 55.",
+                "the poolings drop a row and a column: with Rounding::up an even side becomes exactly half.",
                 [](Net net, bool heads) { return net_table_with(net, heads, {.rounds_up = false}); }),
+        mistake(googlenet_table, "pools_padded",
+                "the poolings are padded and rounded down, as ResNet's: that gives the same sizes and other windows. Here "
+                "they are not padded and rounded up.",
+                [](Net net, bool heads) {
+                    return net_table_with(
+                        net, heads, {.rounds_up = false, .pool = {.size = 3, .stride = 2, .padding = 1}});
+                }),
+        mistake(googlenet_table, "alexnets_norms",
+                "the normalisations have AlexNet's constants (alpha 5e-4, k 2): here they are 1e-4 and 1.",
+                [](Net net, bool heads) { return net_table_with(net, heads, {.alpha = 5e-4f, .k = 2}, false); }),
+        mistake(last_layers, "heads_of_usual_classes",
+                "the heads keep their own number of classes, whatever `classes` says: Head has a default.",
+                [](Net net, Index classes) {
+                    if (net == Net::torchvisions) return last_layers(net, classes);
+                    const NetworkFaults faults{.usual_classes = true};
+                    return last_layers_of(net == Net::small ? small_with(faults, true, classes)
+                                                            : published_with(faults, true, classes),
+                                          net);
+                }),
+        mistake(last_layers, "classes_not_looked_at", "`classes` is not looked at: it is how many fc, and each head, give.",
+                [](Net net, Index) { return last_layers(net, net == Net::small ? 10 : 1000); }),
         mistake(googlenet_table, "heads_not_built", "there are no heads although they were asked for.",
                 [](Net net, bool heads) { return net_table_with(net, heads, {.heads_ignored = true}); }),
         mistake(googlenet_table, "heads_elsewhere",
@@ -185,6 +213,16 @@ inline std::vector<Replacement> network_mistakes() {
                 "alpha is 5e-4: nn::LocalResponseNorm divides it by size already, so 1e-4 goes in as it is.",
                 [](Net net, const Tensor& x, std::uint32_t seed) {
                     return published_outputs_with(net, x, seed, {.alpha = 5e-4f});
+                }),
+        mistake(googlenet_outputs, "alexnets_k", "k is 2, AlexNet's: the published GoogLeNet has 1.",
+                [](Net net, const Tensor& x, std::uint32_t seed) {
+                    return published_outputs_with(net, x, seed, {.k = 2});
+                }),
+        mistake(googlenet_outputs, "pools_padded_outputs",
+                "outputs are those of a network whose poolings are padded and rounded down: same sizes, other windows.",
+                [](Net net, const Tensor& x, std::uint32_t seed) {
+                    return published_outputs_with(
+                        net, x, seed, {.rounds_up = false, .pool = {.size = 3, .stride = 2, .padding = 1}});
                 }),
         mistake(small_googlenet_step, "small_head_elsewhere",
                 "outputs and gradients are those of a network whose head reads inception4b: aux1 reads inception4a.",
