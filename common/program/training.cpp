@@ -93,9 +93,6 @@ void show(nn::Sequential& network, const TrainingImages& images, const nn::Train
                out.bold(fmt::format("test accuracy {:.2f} %", 100 * evaluation.accuracy)), album.summary());
 }
 
-// "./lab run 13", from "13-vgg".
-std::string command_of(const Subject& subject) { return "./lab run " + subject.lab.substr(0, subject.lab.find('-')); }
-
 }  // namespace
 
 void add_training_options(CLI::App& app, TrainingSettings& settings) {
@@ -130,6 +127,13 @@ void add_training_options(CLI::App& app, TrainingSettings& settings) {
         ->configurable(false);
 }
 
+void say_how_to_go_on(const CLI::App& app, const TrainingSettings& settings, const fs::path& folder) {
+    if (folder.empty()) return;
+    std::string command = app.get_name();  // "./lab run 13 --reference --"
+    if (!settings.own_operators.empty() && command.ends_with(" --")) command.insert(command.size() - 2, "--mine ");
+    fmt::print("Go on with: {} --resume {}\n", command, folder.string());
+}
+
 int train_and_show(const CLI::App& app, const TrainingSettings& settings, const Subject& subject) {
     const std::shared_ptr<void> limit = limit_threads(settings);
     const TrainingImages images(image_choice(settings, subject));
@@ -150,7 +154,7 @@ int train_and_show(const CLI::App& app, const TrainingSettings& settings, const 
     if (settings.resume.empty()) keep_options(app, folder);
     const nn::TrainResult result = train_network(network, images, settings, subject, folder);
     if (result.interrupted) {
-        if (!folder.empty()) fmt::print("Go on with: {} -- --resume {}\n", command_of(subject), folder.string());
+        say_how_to_go_on(app, settings, folder);
         return 130;
     }
     show(network, images, result, subject, folder);

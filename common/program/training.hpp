@@ -51,6 +51,10 @@ struct Subject {
     std::function<void(nn::Sequential& network, const TrainingImages& images, Album& album)> pictures = {};
 };
 
+// After an interruption: the command that takes the run in `folder` up again, with the same code at work (none without a
+// folder).
+void say_how_to_go_on(const CLI::App& app, const TrainingSettings& settings, const std::filesystem::path& folder);
+
 // The whole run: builds, trains, shows. With settings.describe only the table of layers is printed. Returns the exit
 // code: 0, or 130 when it was interrupted and can be resumed. Throws NotStarted where the learner's builder does.
 int train_and_show(const CLI::App& app, const TrainingSettings& settings, const Subject& subject);

@@ -23,13 +23,24 @@ nn::Sequential build(const Settings& settings) {
     return network;
 }
 
+// The layers of lenet5() for images of another size or in colour, or other classes: the first convolution and the first
+// and last dense layers are others.
+nn::Sequential same_layers_for(const Shape& image, Index classes) {
+    nn::Sequential network(nn::Conv2d(image[0], 6, {.size = 5, .padding = 2}), nn::ReLU(),
+                           nn::MaxPool2d({.size = 2, .stride = 2}), nn::Conv2d(6, 16, {.size = 5}), nn::ReLU(),
+                           nn::MaxPool2d({.size = 2, .stride = 2}), nn::Flatten());
+    const Index features = network.output_shape({1, image[0], image[1], image[2]})[1];
+    network.add(nn::Dense(features, 120)).add(nn::ReLU()).add(nn::Dense(120, 84)).add(nn::ReLU());
+    return std::move(network.add(nn::Dense(84, classes)));
+}
+
 // In 1998 the images get a frame of zeros, so that strokes at the border are seen whole.
 Index padding_of(const Settings& settings) { return settings.is_1998() ? 2 : 0; }
 
 void check_images(const std::string& data, const Shape& image, Index classes, Index padding) {
     const Index side = 28 + 2 * padding;
     if (image != Shape{1, side, side} || classes != 10)
-        fail_data("{}: images of {} in {} classes; LeNet-5 is built for gray images of 28×28 in 10 classes", data,
+        fail_data("{}: images of {} in {} classes; the network of 1998 and the sweep are for gray images of 28×28 in 10 classes", data,
                   to_string(Shape{image[0], image[1] - 2 * padding, image[2] - 2 * padding}), classes);
 }
 
@@ -38,6 +49,8 @@ program::Subject subject_of(const Settings& settings) {
                              .title = fmt::format("LeNet-5 ({})", settings.net),
                              .build =
                                  [settings](const Shape& image, Index classes) {
+                                     if (!settings.is_1998() && (image != Shape{1, 28, 28} || classes != 10))
+                                         return same_layers_for(image, classes);
                                      check_images(settings.data, image, classes, padding_of(settings));
                                      return build(settings);
                                  },

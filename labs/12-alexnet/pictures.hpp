@@ -42,7 +42,7 @@ inline Image ten_crops_sheet(const Tensor& photo, Index size) {
     const char* names[] = {"top left", "top right", "bottom left", "bottom right", "centre"};
     std::vector<Tile> pictures;
     for (Index i = 0; i < 10; ++i)
-        pictures.push_back({rgb_image(crops.image(i)), fmt::format("{}{}", i < 5 ? "" : "mirror image, ", names[i % 5])});
+        pictures.push_back({rgb_image(crops.image(i)), fmt::format("{}{}", i < 5 ? "" : "mirror: ", names[i % 5])});
     return tiles(pictures, {.columns = 5});
 }
 

@@ -71,7 +71,7 @@ int degradation(const CLI::App& app, const Settings& settings) {
     const fs::path folder = program::run_folder(settings.training, "15-resnet");
     if (settings.training.resume.empty()) program::keep_options(app, folder);
     if (!experiment.run(folder)) {
-        if (!folder.empty()) fmt::print("Go on with: ./lab run 15 -- --resume {}\n", folder.string());
+        program::say_how_to_go_on(app, settings.training, folder);
         return 130;
     }
     program::Album album(folder);
