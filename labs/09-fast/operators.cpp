@@ -7,7 +7,13 @@ using namespace cnn;
 
 extern "C" const std::vector<nn::OwnOperator>& own_operators() {
     static const std::vector<nn::OwnOperator> list{
-        {"conv2d_forward", "9.3", [](nn::Operators& table) { table.conv2d_forward = lab09::conv2d_forward; }},
+        {"conv2d_forward", "9.3",
+         [](nn::Operators& table) {
+             // In front of a batch normalisation there are no biases.
+             table.conv2d_forward = [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
+                 return lab09::conv2d_forward(x, w, b.empty() ? Tensor({w.size(0)}) : b, window);
+             };
+         }},
         {"conv2d_backward_input", "9.3",
          [](nn::Operators& table) { table.conv2d_backward_input = lab09::conv2d_backward_input; }},
         {"conv2d_backward_filters", "9.3", [](nn::Operators& table) {
