@@ -159,8 +159,9 @@ std::string where_tables_part(const List& answer, const List& expected) {
                       wanted = part.in2 == expected.end() ? "" : title(*part.in2);
     if (yours.empty() && wanted.empty()) return {};
     const auto row = part.in2 - expected.begin();
-    const std::string before = row > 0 ? fmt::format("After '{}' comes", title(expected[static_cast<std::size_t>(row) - 1]))
-                                       : "The first row is";
+    const std::string before = row > 0
+                                   ? fmt::format("After '{}' comes", title(expected[static_cast<std::size_t>(row) - 1]))
+                                   : "The first row is";
     return fmt::format("\n{}{}, expected{}.", before, yours.empty() ? " nothing" : quoted(yours),
                        wanted.empty() ? " nothing" : quoted(wanted));
 }

@@ -181,9 +181,10 @@ void Session::ask_to_reject(Address address, List arguments) {
     else if (reply.status == Status::not_started)
         record(reply.status, reply.message);
     else
-        record(reply.status, explain(*entry.function, arguments, reply) +
-                                 "\nThese arguments do not fit together; require(condition, \"why\") before anything is "
-                                 "read or written.");
+        record(reply.status,
+               explain(*entry.function, arguments, reply) +
+                   "\nThese arguments do not fit together; require(condition, \"why\") before anything is "
+                   "read or written.");
     throw Unanswered{};
 }
 

@@ -107,7 +107,8 @@ std::vector<LayerRow> WithHeads::rows(const std::string& name, const Shape& inpu
         append(trunk, layers.rows(name, shape));
         shape = layers.output_shape(shape);
         if (head.size() > 0)
-            append(heads, named(head_name, head, [&, &name_of = head_name, &h = head] { return h.rows(join(name, name_of), shape); }));
+            append(heads, named(head_name, head,
+                                [&, &name_of = head_name, &h = head] { return h.rows(join(name, name_of), shape); }));
     }
     append(trunk, std::move(heads));
     return trunk;

@@ -157,9 +157,10 @@ std::vector<LayerRow> Branches::rows(const std::string& name, const Shape& input
     for (auto& [path_name, path] : paths_) append(rows, path.rows(join(name, path_name), input));
     Index parameters = 0;
     for (const LayerRow& row : rows) parameters += row.parameters;
-    rows.push_back({name, kind(),
-                    fmt::format("{} paths, concatenated: {} parameters", paths_.size(), terminal::thousands(parameters)),
-                    output_shape(input), 0, 0});
+    rows.push_back(
+        {name, kind(),
+         fmt::format("{} paths, concatenated: {} parameters", paths_.size(), terminal::thousands(parameters)),
+         output_shape(input), 0, 0});
     return rows;
 }
 

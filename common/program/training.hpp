@@ -51,8 +51,8 @@ struct Subject {
     std::function<void(nn::Sequential& network, const TrainingImages& images, Album& album)> pictures = {};
 };
 
-// After an interruption: the command that takes the run in `folder` up again, with the same code at work (none without a
-// folder).
+// After an interruption: the command that takes the run in `folder` up again, with the same code at work (none without
+// a folder).
 void say_how_to_go_on(const CLI::App& app, const TrainingSettings& settings, const std::filesystem::path& folder);
 
 // The whole run: builds, trains, shows. With settings.describe only the table of layers is printed. Returns the exit

@@ -1,7 +1,7 @@
 #include "tensor/tensor.hpp"
 
-#include <boost/test/unit_test.hpp>
 #include <atomic>
+#include <boost/test/unit_test.hpp>
 #include <set>
 #include <utility>
 

@@ -40,8 +40,10 @@ Index padding_of(const Settings& settings) { return settings.is_1998() ? 2 : 0; 
 void check_images(const std::string& data, const Shape& image, Index classes, Index padding) {
     const Index side = 28 + 2 * padding;
     if (image != Shape{1, side, side} || classes != 10)
-        fail_data("{}: images of {} in {} classes; the network of 1998 and the sweep are for gray images of 28×28 in 10 classes", data,
-                  to_string(Shape{image[0], image[1] - 2 * padding, image[2] - 2 * padding}), classes);
+        fail_data(
+            "{}: images of {} in {} classes; the network of 1998 and the sweep are for gray images of 28×28 in 10 "
+            "classes",
+            data, to_string(Shape{image[0], image[1] - 2 * padding, image[2] - 2 * padding}), classes);
 }
 
 program::Subject subject_of(const Settings& settings) {

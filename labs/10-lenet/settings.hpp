@@ -31,7 +31,8 @@ inline void add_options(CLI::App& app, Settings& settings) {
     app.get_option("--batch")->description("images a step (64; 1998 and sweep: 32)");
     app.get_option("--learning-rate")->description("at the start; it then falls as a cosine (0.05; 1998: 0.002)");
     app.get_option("--images")->description("train on the first so many images only (all; sweep: 5000)");
-    app.get_option("--data")->description("fashion-mnist, cifar-10, mnist, digits (drawn), or a folder with the files of one of these");
+    app.get_option("--data")->description(
+        "fashion-mnist, cifar-10, mnist, digits (drawn), or a folder with the files of one of these");
     app.remove_option(app.get_option("--photo-side"));
     app.add_option("--net", settings.net, "modern (61,706 parameters) or 1998 (60,000)")
         ->check(CLI::IsMember({"modern", "1998"}))

@@ -22,8 +22,8 @@ BOOST_AUTO_TEST_CASE(fans_of_other_ranks) {
     check_rejects(fans, Shape{5, 3, 3});
 }
 
-// Drawn anew, the numbers are the same up to the rounding of one root: one unit in the last place of a bound of up to 1,
-// which a uniform number near 0 keeps whole (-a + 2a·u).
+// Drawn anew, the numbers are the same up to the rounding of one root: one unit in the last place of a bound of up to
+// 1, which a uniform number near 0 keeps whole (-a + 2a·u).
 constexpr Tolerance of_drawn_numbers{.relative = 2e-6, .absolute = 1.2e-7};
 void check_weights(const Shape& w, const Start& start, std::uint32_t seed) {
     check_same(student(first_weights, w, start, seed), first_weights(w, start, seed), of_drawn_numbers);

@@ -106,7 +106,8 @@ inline std::vector<double> train_losses(nn::Sequential& network, const nn::Sourc
     return losses;
 }
 
-// Means over ten batches, at most 5: what explodes leaves the panel. What is left over at the end belongs to the last ten.
+// Means over ten batches, at most 5: what explodes leaves the panel. What is left over at the end belongs to the last
+// ten.
 inline plot::Series smoothed(const std::vector<double>& losses, const std::string& name) {
     plot::Series series{.name = name};
     constexpr std::size_t width = 10;

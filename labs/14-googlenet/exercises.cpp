@@ -243,7 +243,9 @@ std::vector<nn::LayerLine> last_layers_of(nn::WithHeads network, Net net) {
         if (line.name == "fc" || line.name.ends_with(".fc2")) last.push_back(line);
     return last;
 }
-std::vector<nn::LayerLine> last_layers(Net net, Index classes) { return last_layers_of(build(net, true, classes), net); }
+std::vector<nn::LayerLine> last_layers(Net net, Index classes) {
+    return last_layers_of(build(net, true, classes), net);
+}
 
 std::vector<double> googlenet_dropout(Net net) {
     nn::WithHeads network = build(net, true);

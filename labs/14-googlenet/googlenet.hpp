@@ -145,9 +145,9 @@ ClassifierCosts classifier_costs(Index channels, Index side, Index classes);
 //     inception3a, inception3b, pool3, inception4a … inception4e, pool4, inception5a, inception5b,
 //     avgpool (global: nn::AdaptiveAvgPool2d), flatten, dropout (40 %), fc.
 // conv1, conv2_reduce and conv2 are convolution ("0") and ReLU ("1"). pool1 to pool4: 3×3 max pooling, stride 2, with
-// kernels::Rounding::up, so that 112 pixels become 56. norm1 and norm2: nn::LocalResponseNorm({.size = 5, .alpha = 1e-4f, .beta
-// = 0.75f, .k = 1}), the values of the published Caffe model. With heads, auxiliary_head aux1 reads inception4a, aux2
-// inception4d. 6,998,552 parameters without heads, 13,378,280 with.
+// kernels::Rounding::up, so that 112 pixels become 56. norm1 and norm2: nn::LocalResponseNorm({.size = 5, .alpha =
+// 1e-4f, .beta = 0.75f, .k = 1}), the values of the published Caffe model. With heads, auxiliary_head aux1 reads
+// inception4a, aux2 inception4d. 6,998,552 parameters without heads, 13,378,280 with.
 nn::WithHeads googlenet_2014(Index classes = 1000, bool heads = false);
 
 // Task 14.5: torchvision's form, with its names, for x [N, 3, 224, 224]: as above, but

@@ -110,8 +110,9 @@ int compare_heads(const Settings& settings) {
 // ---- costs
 
 void print_table(const std::vector<ModuleCost>& costs) {
-    fmt::print("{:<8}{:>36}   {:>36}\n{:<8}{:>12}{:>16}{:>8}   {:>12}{:>16}{:>8}   {:>6}\n", "", "with reduction", "naive",
-               "module", "parameters", "multiply-adds", "maps", "parameters", "multiply-adds", "maps", "saves");
+    fmt::print("{:<8}{:>36}   {:>36}\n{:<8}{:>12}{:>16}{:>8}   {:>12}{:>16}{:>8}   {:>6}\n", "", "with reduction",
+               "naive", "module", "parameters", "multiply-adds", "maps", "parameters", "multiply-adds", "maps",
+               "saves");
     Cost reduced{0, 0}, naive{0, 0};
     const auto line = [](const std::string& name, const Cost& less, const std::string& maps, const Cost& more,
                          const std::string& more_maps) {

@@ -199,7 +199,8 @@ inline std::vector<Replacement> crop_mistakes() {
                     return reordered(ten_crop(image, size), {1, 2, 3, 4, 0, 6, 7, 8, 9, 5});
                 }),
         mistake(ten_crop, "centre_of_the_plain_image",
-                "the mirrored centre is the plain centre, mirrored: it is the centre of the mirrored image, which begins one "
+                "the mirrored centre is the plain centre, mirrored: it is the centre of the mirrored image, which "
+                "begins one "
                 "column further to the left where the rest is odd.",
                 [](const Tensor& image, Index size) {
                     Tensor crops = ten_crop(image, size);
@@ -247,14 +248,16 @@ inline std::vector<Replacement> opinion_and_colour_mistakes() {
                     colour_covariance(images);
                     return products(images, true, false, 1);
                 }),
-        mistake(colour_covariance, "divided_by_one_less",
-                "the sums are divided by one less than the number of pixels (the sample covariance): here it is the mean.",
-                [](const Tensor& images) {
-                    colour_covariance(images);
-                    return products(images, true, false, std::max(1.0, pixels_of(images) - 1));
-                }),
+        mistake(
+            colour_covariance, "divided_by_one_less",
+            "the sums are divided by one less than the number of pixels (the sample covariance): here it is the mean.",
+            [](const Tensor& images) {
+                colour_covariance(images);
+                return products(images, true, false, std::max(1.0, pixels_of(images) - 1));
+            }),
         mistake(colour_covariance, "summed_in_single_precision",
-                "mean products minus products of means, in single precision: of a bright photo little is left. Take the means "
+                "mean products minus products of means, in single precision: of a bright photo little is left. Take "
+                "the means "
                 "away first, and add up in double.",
                 [](const Tensor& images) {
                     Tensor result = colour_covariance(images);

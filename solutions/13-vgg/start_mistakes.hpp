@@ -147,11 +147,10 @@ inline std::vector<Replacement> start_mistakes() {
         mistake(initialize_report, "one_seed_for_all",
                 "all layers are drawn with the same seed: layers of one shape would start as copies of each other.",
                 [](const Start& start, std::uint32_t seed) { return initialized(start, seed, false, true, false); }),
-        mistake(initialize_report, "state_overwritten",
-                "what is not learned (the state of a dropout layer) is overwritten: look at parameter->learned.",
-                [](const Start& start, std::uint32_t seed) {
-                    return initialized(start, seed, true, true, false, false);
-                }),
+        mistake(
+            initialize_report, "state_overwritten",
+            "what is not learned (the state of a dropout layer) is overwritten: look at parameter->learned.",
+            [](const Start& start, std::uint32_t seed) { return initialized(start, seed, true, true, false, false); }),
         mistake(initialize_report, "biases_left", "the biases keep what they were: they begin with 0.",
                 [](const Start& start, std::uint32_t seed) { return initialized(start, seed, true, false, false); }),
         mistake(initialize_report, "seeds_for_biases",

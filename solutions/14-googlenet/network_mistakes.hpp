@@ -11,7 +11,7 @@ namespace cnn::lab14::wrong {
 // What can go wrong with the published network and with the small one.
 struct NetworkFaults {
     bool five_as_three = false, norms = true, norm_first = false, rounds_up = true, heads_ignored = false;
-    bool heads_early = false;  // one module before their places
+    bool heads_early = false;    // one module before their places
     bool usual_classes = false;  // in the heads: Head's default, the small network's ten
     float alpha = 1e-4f, k = 1;
     Window pool = {.size = 3, .stride = 2};
@@ -90,12 +90,9 @@ inline nn::WithHeads small_with(const NetworkFaults& faults, bool heads, Index c
         if (i == 4) builder.part().add("pool3", pool_with(faults));
         builder.module(modules[i]);
         if (i == (faults.heads_early ? 3u : 2u))
-            builder.head("aux1", {.in = 128,
-                                  .side = 8,
-                                  .classes = 10,
-                                  .pool = {.size = 3, .stride = 2},
-                                  .maps = 32,
-                                  .neurons = 64});
+            builder.head(
+                "aux1",
+                {.in = 128, .side = 8, .classes = 10, .pool = {.size = 3, .stride = 2}, .maps = 32, .neurons = 64});
     }
     return builder.end(0.2f, 208);
 }
@@ -167,13 +164,13 @@ inline std::vector<Replacement> network_mistakes() {
         mistake(googlenet_table, "pools_round_down",
                 "the poolings drop a row and a column: with Rounding::up an even side becomes exactly half.",
                 [](Net net, bool heads) { return net_table_with(net, heads, {.rounds_up = false}); }),
-        mistake(googlenet_table, "pools_padded",
-                "the poolings are padded and rounded down, as ResNet's: that gives the same sizes and other windows. Here "
-                "they are not padded and rounded up.",
-                [](Net net, bool heads) {
-                    return net_table_with(
-                        net, heads, {.rounds_up = false, .pool = {.size = 3, .stride = 2, .padding = 1}});
-                }),
+        mistake(
+            googlenet_table, "pools_padded",
+            "the poolings are padded and rounded down, as ResNet's: that gives the same sizes and other windows. Here "
+            "they are not padded and rounded up.",
+            [](Net net, bool heads) {
+                return net_table_with(net, heads, {.rounds_up = false, .pool = {.size = 3, .stride = 2, .padding = 1}});
+            }),
         mistake(googlenet_table, "alexnets_norms",
                 "the normalisations have AlexNet's constants (alpha 5e-4, k 2): here they are 1e-4 and 1.",
                 [](Net net, bool heads) { return net_table_with(net, heads, {.alpha = 5e-4f, .k = 2}, false); }),
@@ -182,11 +179,12 @@ inline std::vector<Replacement> network_mistakes() {
                 [](Net net, Index classes) {
                     if (net == Net::torchvisions) return last_layers(net, classes);
                     const NetworkFaults faults{.usual_classes = true};
-                    return last_layers_of(net == Net::small ? small_with(faults, true, classes)
-                                                            : published_with(faults, true, classes),
-                                          net);
+                    return last_layers_of(
+                        net == Net::small ? small_with(faults, true, classes) : published_with(faults, true, classes),
+                        net);
                 }),
-        mistake(last_layers, "classes_not_looked_at", "`classes` is not looked at: it is how many fc, and each head, give.",
+        mistake(last_layers, "classes_not_looked_at",
+                "`classes` is not looked at: it is how many fc, and each head, give.",
                 [](Net net, Index) { return last_layers(net, net == Net::small ? 10 : 1000); }),
         mistake(googlenet_table, "heads_not_built", "there are no heads although they were asked for.",
                 [](Net net, bool heads) { return net_table_with(net, heads, {.heads_ignored = true}); }),
@@ -221,8 +219,8 @@ inline std::vector<Replacement> network_mistakes() {
         mistake(googlenet_outputs, "pools_padded_outputs",
                 "outputs are those of a network whose poolings are padded and rounded down: same sizes, other windows.",
                 [](Net net, const Tensor& x, std::uint32_t seed) {
-                    return published_outputs_with(
-                        net, x, seed, {.rounds_up = false, .pool = {.size = 3, .stride = 2, .padding = 1}});
+                    return published_outputs_with(net, x, seed,
+                                                  {.rounds_up = false, .pool = {.size = 3, .stride = 2, .padding = 1}});
                 }),
         mistake(small_googlenet_step, "small_head_elsewhere",
                 "outputs and gradients are those of a network whose head reads inception4b: aux1 reads inception4a.",
