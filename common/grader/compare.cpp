@@ -182,9 +182,9 @@ std::string list_difference(const std::string& name, const List& answer, const L
     if (const auto yours = whole_numbers(answer), wanted = whole_numbers(expected); yours && wanted)
         return *yours == *wanted ? "" : fmt::format("{}: yours {}, expected {}.", name, *yours, *wanted);
     if (answer.size() != expected.size())
-        return fmt::format("{} has {} {}, expected {}.{}", name, answer.size(),
-                           expected.empty() || title(expected.front()).empty() ? "values" : "rows", expected.size(),
-                           where_tables_part(answer, expected));
+        return fmt::format("{} has {} {}{}, expected {}.{}", name, answer.size(),
+                           expected.empty() || title(expected.front()).empty() ? "value" : "row",
+                           answer.size() == 1 ? "" : "s", expected.size(), where_tables_part(answer, expected));
     for (std::size_t i = 0; i < answer.size(); ++i)
         if (auto text = difference(fmt::format("{}[{}{}]", name, i, quoted(title(expected[i]))), answer[i], expected[i],
                                    allowed[i]);

@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(names_the_rows_of_a_table) {
     BOOST_TEST(told({conv, relu, pool}, {conv, relu}) ==
                "layers has 3 rows, expected 2.\nAfter '1 ReLU' comes '2 MaxPool2d', expected nothing.");
     BOOST_TEST(told({relu}, {conv, relu}) ==
-               "layers has 1 rows, expected 2.\nThe first row is '1 ReLU', expected '0 Conv2d'.");
+               "layers has 1 row, expected 2.\nThe first row is '1 ReLU', expected '0 Conv2d'.");
     BOOST_TEST(told({}, {conv}) == "layers has 0 rows, expected 1.\nThe first row is nothing, expected '0 Conv2d'.");
     BOOST_TEST(told({conv, row("1", "ReLU", 4)}, {conv, relu}) ==
                "layers[1 '1 ReLU'].output: yours [1, 4], expected [1, 3].");

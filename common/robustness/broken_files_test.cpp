@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "image/image.hpp"
+#include "image/files.hpp"
 #include "robustness/damage.hpp"
 #include "robustness/samples.hpp"
 #include "tensor/error.hpp"

@@ -152,7 +152,8 @@ void check_sift(const Tensor& gray) {
             parts_are_wrong = false;  // parts that do not fit together are named by their own tests
         }
         check_that(!parts_are_wrong,
-                   "Everything is put together rightly, but one of the parts is wrong: mend what fails above first.");
+                   "Everything is put together rightly, but one of the parts is wrong: `./lab check 3` shows which of "
+                   "the tasks before.");
     }
     check_same(answer, expected, keypoint_rounding);
 }

@@ -49,17 +49,18 @@ std::vector<Tensor> pyramid(const Tensor& gray);
 
 // Task 3.3: the pixels of the differences d [K, H, W] that are greater than 0 and not less than any of their 26
 // neighbours (8 in their own level, 9 in the one above, 9 in the one below), or less than 0 and not greater than any.
-// Only those with |d| > threshold, in the levels 1 … K - 2, and at least `border` pixels from every rim. In order of
-// level, row, column.
+// Only those with |d| > threshold, in the levels 1 … K - 2, in rows border … H - 1 - border and likewise in columns. In
+// order of level, row, column.
 struct Extremum {
     Index level, row, column;
 };
 std::vector<Extremum> extrema(const Tensor& d, float threshold);
 
 // Task 3.4: the parabola through a pixel of d and its neighbours (Lowe, section 4). With the gradient g and the Hessian
-// H of d by level, row and column, taken from central differences, its peak lies -H⁻¹g from the pixel, and its value
-// there is d - gᵀH⁻¹g / 2. Where H has determinant 0 all three offsets
-// are 0 and the value is d.
+// H of d by level, row and column, its peak lies -H⁻¹g from the pixel, and its value there is d - gᵀH⁻¹g / 2. Central
+// differences: g is (next - previous) / 2 along each axis, H's diagonal next - 2 · middle + previous, and its other
+// entries a quarter of the four corners' sum with their signs. Where H has determinant 0 all three offsets are 0 and
+// the value is d.
 struct Fit {
     float level, row, column;  // the offset of the peak
     float value;
@@ -104,7 +105,8 @@ Tensor descriptor_histogram(const Tensor& gaussians, const Peak& peak, float ang
 Tensor normalized(const Tensor& histogram);
 
 // Task 3.6: everything together. For every octave, in order: its extrema with threshold contrast / 2, refined; of
-// several that come to the same pixel (level, row, column) only the first; a keypoint for each of its dominant angles.
+// several that come to the same pixel (level, row and column of the peak, each rounded) only the first; a keypoint for
+// each of its dominant angles.
 struct Keypoint {
     float row, column;  // in pixels of the picture
     float sigma;        // its size: the blur at which it is seen, in pixels of the picture
@@ -150,7 +152,8 @@ Tensor box_hessian(const Integral& image, Index size, Index step);
 
 // Task 3.8: the Haar wavelets of 2 · half pixels a side: dx is the sum of the right half minus that of the left, dy the
 // lower minus the upper. They lie around the corner of pixels nearest to (row, column): corner (i, j) is the upper left
-// one of pixel (i, j), at (i - ½, j - ½), so i is row + ½ rounded.
+// one of pixel (i, j), at (i - ½, j - ½), so i is row + ½ rounded (either way
+// where two are equally near).
 struct Wavelets {
     double dx, dy;
 };
@@ -158,8 +161,8 @@ Wavelets haar(const Integral& image, float row, float column, Index half);
 
 // Task 3.8: the angle of a keypoint, 0 ≤ angle < 2π; its sigma is called s. Wavelets with half = ⌊2s + 0.5⌋ are taken
 // at all places (i, j) · s from it with whole numbers i² + j² < 36, and multiplied by exp(-(i² + j²) / 8). Of 72
-// windows, 60° wide and beginning every 5°, the one that holds the longest sum (dx, dy) of wavelets decides; the angle
-// is that of its sum.
+// windows, 60° wide (from their beginning up to, not including, their end) and beginning every 5°, the one that holds
+// the longest sum (dx, dy) of wavelets decides; the angle is that of its sum.
 float surf_angle(const Integral& image, const Keypoint& keypoint);
 
 // Task 3.8: SURF's descriptor [64]. A grid of 20 × 20 places s apart around the keypoint, turned by its angle, in 4 × 4
@@ -169,10 +172,10 @@ float surf_angle(const Integral& image, const Keypoint& keypoint);
 Tensor surf_descriptor(const Integral& image, const Keypoint& keypoint);
 
 // Task 3.8: SURF, of the picture made twice as large. Octave o of surf_octaves stacks the responses of four filters, of
-// (6k + 6) · 2^o + 3 pixels for k from 0 to 3, with step 2^o. Keypoints are its greatest pixels (task 3.3: response
-// greater than surf_threshold), moved by the offsets of task 3.4 and dropped when one of these is 1 or more, up or
-// down. A filter of n pixels has sigma 1.2 · n / 9. Angles and descriptors are found in the large picture; row, column
-// and sigma are given in pixels of `gray`. In order of octave, level, row, column.
+// (6k + 6) · 2^o + 3 pixels for k from 0 to 3, with step 2^o. Keypoints are its maxima (task 3.3, but none that is
+// less than 0; response greater than surf_threshold), moved by the offsets of task 3.4 and dropped when one of these is
+// 1 or more, up or down. A filter of n pixels has sigma 1.2 · n / 9. Angles and descriptors are found in the large
+// picture; row, column and sigma are given in pixels of `gray`. In order of octave, level, row, column.
 inline constexpr Index surf_octaves = 4;
 inline constexpr float surf_threshold = 0.0001f;
 Features surf(const Tensor& gray);

@@ -64,7 +64,11 @@ std::vector<Index> calls_of_each(Index images) {
     return calls;
 }
 
-bool is_shared_out(Index images) {
+namespace {
+
+// Does run(task), which calls task() many times, share the calls out to threads?
+template <class Run>
+bool shares(const Run& run) {
     constexpr double work_of_an_image = 0.5e-3, largest_share = 0.75;
     // On a busy machine the helpers may come late: it is enough that they come once.
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(1);
@@ -72,7 +76,7 @@ bool is_shared_out(Index images) {
         std::map<std::thread::id, double> seconds;
         std::mutex mutex;
         on_threads(threads_asked, [&] {
-            for_each_image(images, [&](Index) {
+            run([&] {
                 work(work_of_an_image);
                 const std::lock_guard lock(mutex);
                 seconds[std::this_thread::get_id()] += work_of_an_image;
@@ -83,6 +87,28 @@ bool is_shared_out(Index images) {
         if (most < largest_share * total) return true;
     } while (std::chrono::steady_clock::now() < end);
     return false;
+}
+
+}  // namespace
+
+bool is_shared_out(Index images) {
+    return shares([&](const auto& task) { for_each_image(images, [&](Index) { task(); }); });
+}
+bool is_sum_shared_out(Index images) {
+    return shares([&](const auto& task) {
+        sum_over_images(images, [&](Index) {
+            task();
+            return Tensor({1});
+        });
+    });
+}
+
+std::vector<Index> sum_of_ones(Index images, Index size) {
+    Tensor sum;
+    on_threads(threads_asked, [&] { sum = sum_over_images(images, [&](Index) { return Tensor::full({size}, 1); }); });
+    require(sum.shape() == Shape{size}, "sum_over_images: a sum {} of terms {}", sum.shape(), Shape{size});
+    const auto [smallest, largest] = std::ranges::minmax(sum.values());
+    return {static_cast<Index>(smallest), static_cast<Index>(largest)};
 }
 
 Tensor sum_of_terms(const Tensor& terms, Index threads) {
@@ -113,7 +139,7 @@ const cnn::grader::Lab& cnn::grader::lab() {
                    "Images as matrices",
                    3,
                    {function(im2col, "im2col(x, n, window) -> columns"),
-                    function(col2im, "col2im(columns, image, window) -> x")}},
+                    function(col2im, "col2im(columns, image, window) -> dx")}},
                   {"9.2",
                    "The product of matrices: order and blocks",
                    3,
@@ -130,7 +156,9 @@ const cnn::grader::Lab& cnn::grader::lab() {
                    2,
                    {function(calls_of_each, "for_each_image(images) -> calls"),
                     function(is_shared_out, "for_each_image_at_work(images) -> shared"),
-                    function(sum_of_terms, "sum_over_images(terms, threads) -> sum")}},
+                    function(sum_of_terms, "sum_over_images(terms, threads) -> sum"),
+                    function(is_sum_shared_out, "sum_over_images_at_work(images) -> shared"),
+                    function(sum_of_ones, "sum_over_images_of_ones(images, size) -> ends")}},
                   {"9.5", "All lanes", 4, {function(multiply_simd, "multiply_simd(a, b) -> c")}}},
         .timed = true};
     return table;

@@ -13,6 +13,11 @@ std::vector<Index> calls_of_each(Index images);
 // the best of several tries, in the time each thread spent on the processor, so that it does not matter what else the
 // machine is doing.
 bool is_shared_out(Index images);
+// The same of sum_over_images.
+bool is_sum_shared_out(Index images);
+
+// The smallest and the largest number in sum_over_images of so many terms [size] that are all ones, on several threads.
+std::vector<Index> sum_of_ones(Index images, Index size);
 
 // sum_over_images of terms [N, …]: the term of image n is terms(n, …). On at most so many threads at a time.
 Tensor sum_of_terms(const Tensor& terms, Index threads);

@@ -101,6 +101,7 @@ BOOST_AUTO_TEST_CASE(on_images_it_slides_by_the_step_of_the_field) {
 }
 BOOST_AUTO_TEST_CASE(score_maps_agree_with_pytorch) {
     nn::Sequential network = small_classifier_network(81);
+    network.set_training(false);
     Classifier layers;
     for (const auto& [name, parameter] : network[3].parameters()) {
         if (!parameter->learned) continue;

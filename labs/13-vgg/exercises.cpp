@@ -148,7 +148,7 @@ Profile measure_report(Index layers, const Tensor& x, const Tensor& dy, std::uin
 nn::Sequential small_classifier_network(std::uint32_t seed) {
     nn::Sequential network;
     network.add("features", nn::Sequential(nn::Conv2d(3, 4, {.size = 3, .padding = 1}), nn::ReLU(),
-                                           nn::MaxPool2d({.size = 2, .stride = 2})));
+                                           nn::MaxPool2d({.size = 2, .stride = 2}), nn::Dropout(0.5f, 3)));
     network.add("avgpool", nn::AdaptiveAvgPool2d(7)).add("flatten", nn::Flatten());
     network.add("classifier", nn::Sequential(nn::Dense(4 * 49, 6), nn::ReLU(), nn::Dropout(0.5f, 1), nn::Dense(6, 5),
                                              nn::ReLU(), nn::Dropout(0.5f, 2), nn::Dense(5, 4)));

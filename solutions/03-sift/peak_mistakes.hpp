@@ -88,7 +88,7 @@ inline Mistakes extrema_mistakes() {
                     return extrema(sizes, threshold);
                 }),
         mistake(extrema, "equal_is_too_much",
-                "a pixel with an equal neighbour is dropped: only a greater one beats it.",
+                "a pixel with an equal neighbour is dropped: only a greater one (of a minimum, a lesser one) beats it.",
                 [](const Tensor& d, float threshold) {
                     return extrema_with(d, threshold, all_26, std::greater_equal<float>());
                 }),

@@ -2,6 +2,7 @@
 #include "fast.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "tensor/parallel.hpp"
 #include "tensor/todo.hpp"
@@ -148,7 +149,8 @@ void add_block_to_two(const float* a, Index a_row, const float* b, Index b_row, 
 
 // Task 9.2: a block of b is used for every row of a before the next one is fetched.
 Tensor multiply_blocked(const Tensor& a, const Tensor& b) {
-    // TODO 1. Cut b into blocks of rows and columns, small enough for the nearest caches (how large are yours? lscpu).
+    // TODO 1. Cut b into blocks of rows and columns, small enough for the nearest caches (how large are yours? lscpu, or
+    //         getconf -a | grep CACHE), 256 to 1024 columns wide.
     // TODO 2. For each block: the loops of multiply_ordered over all rows of a, within the block.
     // TODO 3. Four rows of the block at a time: what is fetched once then, and was fetched four times before? And with
     //         two rows of a at a time?
@@ -310,8 +312,8 @@ template <int lanes>
 Tensor multiply_simd(const Tensor& a, const Tensor& b) {
     // TODO 1. The inside of with_widest_lanes (lanes.hpp) is compiled for several processors. Begin with one row of c:
     //         two vectors of sums, k = 0 … depth-1, one number of a times two vectors of b.
-    // TODO 2. Six rows at a time: how many vectors are loaded for how many multiply-adds? Mark what you call
-    // always_inline.
+    // TODO 2. Six rows at a time: how many vectors are loaded for how many multiply-adds? What you call is marked
+    //         always_inline.
     // TODO 3. What is left over: columns that fill no vector, rows that fill no six.
     // TODO 4. Copy the columns you are working on side by side into a small panel, and measure again.
     // TODO 5. Use it in your three functions of 9.3.

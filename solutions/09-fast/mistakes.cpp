@@ -170,11 +170,12 @@ Mistakes ordered_mistakes() {
 
 Mistakes blocked_mistakes() {
     return {
-        mistake(multiply_blocked, "blocked_rows_outermost",
-                "this is no faster than without blocks. Is the loop over rows inside the loops over blocks? Are four "
-                "rows of a block used at a time? Else all of b is fetched anew for every row of a, and c for every "
-                "row of b.",
-                [](const Tensor& a, const Tensor& b) { return multiply_ordered(a, b); }),
+        mistake(
+            multiply_blocked, "blocked_rows_outermost",
+            "this is hardly faster than without blocks. Is the loop over rows inside the loops over blocks? Are four "
+            "rows of a block used at a time, for two rows of a, and 256 columns or more? Else all of b is fetched "
+            "anew for every row of a, and c for every row of b.",
+            [](const Tensor& a, const Tensor& b) { return multiply_ordered(a, b); }),
         mistake(multiply_blocked, "blocked_down_the_columns_of_a_block",
                 "the innermost loop runs down a column of the block: keep the order of multiply_ordered inside.",
                 wrong::naive_product),
@@ -225,7 +226,7 @@ Mistakes forward_mistakes() {
                 }),
         mistake(conv2d_forward, "forward_naive_product",
                 "nearly all the time of the forward pass goes into a slow product of matrices: is it your fast one "
-                "that is called?",
+                "that is called, and is that one fast (9.2, 9.5)?",
                 [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
                     return wrong::forward(x, w, b, window, wrong::naive_product);
                 }),
@@ -265,7 +266,8 @@ Mistakes backward_input_mistakes() {
                     return conv2d_backward_input(dy, mixed, x_shape, window);
                 }),
         mistake(conv2d_backward_input, "dx_naive_product",
-                "dx waits for a slow product of matrices: is it your fast one that is called?",
+                "dx waits for a slow product of matrices: is it your fast one that is called, and is that one fast "
+                "(9.2, 9.5)?",
                 [](const Tensor& dy, const Tensor& w, const Shape& x_shape, const Window& window) {
                     return wrong::backward_input(dy, w, x_shape, window, wrong::naive_product);
                 }),
@@ -315,7 +317,8 @@ Mistakes backward_filters_mistakes() {
                     return g;
                 }),
         mistake(conv2d_backward_filters, "dw_naive_product",
-                "dw waits for a slow product of matrices: is it your fast one that is called?",
+                "dw waits for a slow product of matrices: is it your fast one that is called, and is that one fast "
+                "(9.2, 9.5)?",
                 [](const Tensor& x, const Tensor& dy, const Window& window) {
                     return wrong::backward_filters(x, dy, window, wrong::naive_product);
                 }),
@@ -357,6 +360,8 @@ Mistakes parallel_mistakes() {
         mistake(is_shared_out, "one_thread",
                 "one thread does all the work: a plain loop, or a lock around the body, leaves the other cores idle.",
                 [](Index) { return false; }),
+        mistake(is_sum_shared_out, "sum_on_one_thread",
+                "one thread computes all terms: the groups are to run on all cores.", [](Index) { return false; }),
         mistake(sum_of_terms, "leftovers_missing",
                 "the images that are left over when 16 groups get equally many are missing: the last groups end at the "
                 "last image.",
@@ -419,8 +424,11 @@ Mistakes simd_mistakes() {
         mistake(multiply_simd, "not_inlined",
                 "the vectors are taken apart: mark the body, and every function it calls with vectors, always_inline.",
                 without_inlining),
-        mistake(multiply_simd, "no_vectors", "this is as fast as multiply_blocked, no faster: where are the vectors?",
-                [](const Tensor& a, const Tensor& b) { return multiply_blocked(a, b); }),
+        mistake(
+            multiply_simd, "no_vectors",
+            "this is about as fast as multiply_blocked. Where are the vectors? And for how many multiply-adds is each "
+            "vector of b fetched: six rows at a time, from a panel (TODO 2 to 4)?",
+            [](const Tensor& a, const Tensor& b) { return multiply_blocked(a, b); }),
         mistake(multiply_simd, "whole_panels_only",
                 "the last columns, too few to fill two vectors, are missing: pad the panel with zeros.",
                 [](const Tensor& a, const Tensor& b) {

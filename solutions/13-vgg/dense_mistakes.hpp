@@ -55,12 +55,12 @@ inline Tensor left_to_right(const Tensor& x, bool rows) {
 }
 struct EvaluationFaults {
     bool mirrors = true, upside_down = false, averages_scores = false, softmax = true, softmax_of_maps = false;
-    bool uses_avgpool = false;
+    bool uses_avgpool = false, in_training = false;
 };
 inline Tensor evaluated(const Tensor& x, std::uint32_t seed, const EvaluationFaults& faults) {
     evaluate_densely_report(x, seed);
     nn::Sequential network = small_classifier_network(seed);
-    network.set_training(false);
+    network.set_training(faults.in_training);
     std::vector<DenseWeights> classifier;
     for (const auto& [name, parameter] : network[3].parameters()) {
         if (!parameter->learned) continue;
@@ -98,7 +98,7 @@ Tensor evaluated_by(const Tensor& x, std::uint32_t seed) {
 }
 inline constexpr EvaluationFaults not_mirrored{.mirrors = false}, upside_down{.upside_down = true},
     scores_averaged{.averages_scores = true}, no_softmax{.softmax = false}, softmax_first{.softmax_of_maps = true},
-    through_avgpool{.uses_avgpool = true};
+    through_avgpool{.uses_avgpool = true}, in_training{.in_training = true};
 
 inline std::vector<Replacement> dense_mistakes() {
     return {
@@ -177,6 +177,8 @@ inline std::vector<Replacement> dense_mistakes() {
                         scores[i] = *std::max_element(maps.data() + i * places, maps.data() + (i + 1) * places);
                     return scores;
                 }),
+        mistake(evaluate_densely_report, "left_in_training",
+                "dropout is at work: network.set_training(false) before the first image.", evaluated_by<in_training>),
         mistake(evaluate_densely_report, "mirror_forgotten",
                 "the mirrored images are not asked: the answer is the mean of both.", evaluated_by<not_mirrored>),
         mistake(evaluate_densely_report, "upside_down",

@@ -293,8 +293,7 @@ Tensor mirrored(const Tensor& x) {
 
 // Task 13.4: the whole procedure.
 Tensor evaluate_densely(nn::Sequential& network, const Tensor& x) {
-    // TODO 1. Evaluation mode; network[0] are the features, network[3] the classifier, whose parameters() are w and b
-    // of
+    // TODO 1. Evaluation mode; network[0] are the features, network[3] the classifier: its parameters() are w and b of
     //         one dense layer after the other.
     // TODO 2. Images → features → score_maps → mean_scores → softmax, which nn::softmax_cross_entropy().probabilities()
     //         computes.
