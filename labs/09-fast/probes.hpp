@@ -16,7 +16,8 @@ bool is_shared_out(Index images);
 // The same of sum_over_images.
 bool is_sum_shared_out(Index images);
 
-// The smallest and the largest number in sum_over_images of so many terms [size] that are all ones, on several threads.
+// The smallest and the largest number in sum_over_images of so many terms [size] that are all ones, on several threads:
+// of the first of many sums that is wrong.
 std::vector<Index> sum_of_ones(Index images, Index size);
 
 // sum_over_images of terms [N, …]: the term of image n is terms(n, …). On at most so many threads at a time.
