@@ -7,9 +7,9 @@
 # "-nn::with_heads"), and of nn::operators() what OPERATORS names; the others refuse while the grader asks. REFUSE: while
 # it asks this function, that operator refuses, also inside layers. PROGRAM names those modules that its executable uses
 # and that are built before it (by default all). EARLIER names labs whose references this lab's tests compare with: they
-# are compiled into the judge, their
-# contracts are included as "01-sobel/sobel.hpp". TIMED: the tests judge speed, too (check_speed), and the table of tasks
-# says .timed = true. HEADERS, below common/, are more that the learner's file includes: compiled once.
+# are compiled into the judge, their contracts are included as "01-sobel/sobel.hpp". TIMED: the tests judge speed, too
+# (check_speed), and the table of tasks says .timed = true. HEADERS: more headers of common/ that the learner's file
+# includes, compiled once.
 #
 #   judge04            tests, reference, mistakes       worker04           the learner's file
 #   lab04              lab executable, learner's file   lab04-reference    the same with the reference

@@ -1,5 +1,4 @@
 #include "data/image_folder.hpp"
-#include "image/files.hpp"
 
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
@@ -12,6 +11,8 @@
 #include <optional>
 #include <set>
 #include <utility>
+
+#include "image/files.hpp"
 
 namespace cnn::data {
 namespace {

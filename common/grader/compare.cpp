@@ -152,8 +152,8 @@ std::string title(const Value& value) {
 }
 std::string quoted(const std::string& text) { return text.empty() ? text : fmt::format(" '{}'", text); }
 
-// Where a row is missing or there is one too many, the first that is another one tells which.
-std::string where_tables_part(const List& answer, const List& expected) {
+// Where a row is missing or there is one too many: the first that is another one.
+std::string first_other_row(const List& answer, const List& expected) {
     const auto part = std::ranges::mismatch(answer, expected, {}, title, title);
     const std::string yours = part.in1 == answer.end() ? "" : title(*part.in1),
                       wanted = part.in2 == expected.end() ? "" : title(*part.in2);
@@ -184,7 +184,7 @@ std::string list_difference(const std::string& name, const List& answer, const L
     if (answer.size() != expected.size())
         return fmt::format("{} has {} {}{}, expected {}.{}", name, answer.size(),
                            expected.empty() || title(expected.front()).empty() ? "value" : "row",
-                           answer.size() == 1 ? "" : "s", expected.size(), where_tables_part(answer, expected));
+                           answer.size() == 1 ? "" : "s", expected.size(), first_other_row(answer, expected));
     for (std::size_t i = 0; i < answer.size(); ++i)
         if (auto text = difference(fmt::format("{}[{}{}]", name, i, quoted(title(expected[i]))), answer[i], expected[i],
                                    allowed[i]);
