@@ -24,12 +24,14 @@ std::string crash_place(const std::filesystem::path& executable, const std::vect
         const bool ours = where.find("/common/") != std::string::npos && where.find("/fixture/") == std::string::npos;
         const bool has_line = where.find(".cpp:") != std::string::npos && where.find(":?") == std::string::npos;
         if (ours || !has_line || where.find("exercises.cpp") != std::string::npos) continue;
-        // "cnn::lab04::(anonymous namespace)::response(…)" → "response"
-        std::string function = lines[i];
+        // "cnn::lab04::(anonymous namespace)::response(…)" → "response", also of a lambda in it:
+        // "response(…)::{lambda(long)#1}::operator()(long) const"
+        std::string function = lines[i].substr(0, lines[i].find("::{lambda"));
         constexpr std::string_view anonymous = "(anonymous namespace)::";
         if (const auto at = function.find(anonymous); at != std::string::npos) function.erase(at, anonymous.size());
         function = function.substr(0, function.find('('));
         function = function.substr(function.rfind(':') + 1);
+        if (function == "operator") function = "a lambda function";
         std::string place = where.substr(where.rfind('/') + 1);
         return fmt::format("{}, {}", function, place.substr(0, place.find(' ')));
     }
