@@ -102,8 +102,8 @@ Tensor orientation_histogram(const Tensor& gaussians, const Peak& peak) {
 std::vector<float> dominant_angles(const Tensor& histogram) {
     // TODO 1. How high is the highest bin?
     // TODO 2. For every bin: is it higher than both neighbours (around the circle), and high enough?
-    // TODO 3. The top of the parabola through three neighbours lies (left - right) / (2(left - 2 · middle + right)) bins
-    // on.
+    // TODO 3. The top of the parabola through three neighbours lies
+    //         (left - right) / (2(left - 2 · middle + right)) bins on.
     todo("3.5");
 }
 

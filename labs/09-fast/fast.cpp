@@ -63,8 +63,8 @@ Tensor multiply_ordered(const Tensor& a, const Tensor& b) {
 
 // Task 9.2: a block of b is used for every row of a before the next one is fetched.
 Tensor multiply_blocked(const Tensor& a, const Tensor& b) {
-    // TODO 1. Cut b into blocks of rows and columns, small enough for the nearest caches (how large are yours? lscpu, or
-    //         getconf -a | grep CACHE), 256 to 1024 columns wide.
+    // TODO 1. Cut b into blocks of rows and columns, small enough for the nearest caches (how large are yours?
+    //         lscpu, or getconf -a | grep CACHE), 256 to 1024 columns wide.
     // TODO 2. For each block: the loops of multiply_ordered over all rows of a, within the block.
     // TODO 3. Four rows of the block at a time: what is fetched once then, and was fetched four times before? And with
     //         two rows of a at a time?
