@@ -23,9 +23,16 @@ bool same_name(std::string_view a, std::string_view b) {
 
 std::string names() { return fmt::format("{}", fmt::join(instruction_sets(), ", ")); }
 
+// Best first. Highway forgets what is forbidden when it is asked, so it is told again.
+std::vector<std::int64_t> targets() {
+    std::vector<std::int64_t> result = hwy::SupportedAndGeneratedTargets();
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    return result;
+}
+
 // In Highway's masks a better target is a lower bit.
 std::int64_t target(std::string_view name) {
-    for (const std::int64_t candidate : hwy::SupportedAndGeneratedTargets())
+    for (const std::int64_t candidate : targets())
         if (same_name(name, hwy::TargetName(candidate))) return candidate;
     return 0;
 }
@@ -46,8 +53,7 @@ const bool limited = [] {
 
 std::vector<std::string> instruction_sets() {
     std::vector<std::string> names;
-    for (const std::int64_t candidate : hwy::SupportedAndGeneratedTargets())
-        names.emplace_back(hwy::TargetName(candidate));
+    for (const std::int64_t candidate : targets()) names.emplace_back(hwy::TargetName(candidate));
     return names;
 }
 

@@ -203,7 +203,8 @@ BOOST_DATA_TEST_CASE(paired, instruction_sets(), isa) {
 BOOST_AUTO_TEST_CASE(other_instruction_sets_are_refused) {
     BOOST_CHECK_THROW(use_instruction_set("AVX9"), Error);
     use_instruction_set({});
-    BOOST_TEST(instruction_set() == instruction_sets().front());
+    const std::string best = instruction_sets().front();  // with CNN_MAX_ISA the best one that is allowed
+    BOOST_TEST(instruction_set() == best);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
