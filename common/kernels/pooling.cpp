@@ -21,6 +21,46 @@ Index pixel(float at, const Shape& x_shape) {
     return static_cast<Index>(at);
 }
 
+// Any windows: f(output of the plane, first row, last row, first column, last column) with the pixels under each, from
+// the first to the one before the last.
+template <class F>
+void for_each_window(const Pooling& p, const F& f) {
+    const auto [size, stride, padding] = p.window;
+    for (Index i = 0; i < p.out_height; ++i)
+        for (Index j = 0; j < p.out_width; ++j) {
+            const Index top = i * stride - padding, left = j * stride - padding;
+            f(i * p.out_width + j, std::max<Index>(top, 0), std::min(top + size, p.height), std::max<Index>(left, 0),
+              std::min(left + size, p.width));
+        }
+}
+
+void max_pool_plane(const float* x, const Pooling& p, float* y, float* switches) {
+    for_each_window(p, [&](Index output, Index top, Index bottom, Index left, Index right) {
+        Index best = top * p.width + left;
+        for (Index r = top; r < bottom; ++r)
+            for (Index c = left; c < right; ++c)
+                if (x[r * p.width + c] > x[best]) best = r * p.width + c;
+        y[output] = x[best], switches[output] = static_cast<float>(best);
+    });
+}
+
+void average_pool_plane(const float* x, const Pooling& p, float share, float* y) {
+    for_each_window(p, [&](Index output, Index top, Index bottom, Index left, Index right) {
+        float sum = 0;
+        for (Index r = top; r < bottom; ++r)
+            for (Index c = left; c < right; ++c) sum += x[r * p.width + c];
+        y[output] = sum * share;
+    });
+}
+
+void average_pool_plane_backward(const float* dy, const Pooling& p, float share, float* dx) {
+    std::fill_n(dx, p.height * p.width, 0.0f);
+    for_each_window(p, [&](Index output, Index top, Index bottom, Index left, Index right) {
+        for (Index r = top; r < bottom; ++r)
+            for (Index c = left; c < right; ++c) dx[r * p.width + c] += dy[output] * share;
+    });
+}
+
 }  // namespace
 
 Index pooled_size(Index input, const Window& window, Rounding rounding) {
@@ -47,10 +87,11 @@ MaxPooled max_pool_forward(const Tensor& x, const Window& window, Rounding round
         const float* from = x.data() + plane * rows * columns;
         float* y = result.y.data() + plane * height * width;
         float* switches = result.switches.data() + plane * height * width;
+        const Pooling pooling{rows, columns, window, height, width};
         if (in_pairs)
             max_pool_2x2(from, rows, columns, y, switches);
         else
-            max_pool_plane(from, {rows, columns, window, height, width}, y, switches);
+            (has_vectors(window) ? max_pool_3x3 : max_pool_plane)(from, pooling, y, switches);
     });
     return result;
 }
@@ -90,7 +131,9 @@ Tensor max_pool_backward(const Tensor& dy, const Tensor& switches, const Shape& 
     if (window == pairs) return max_pool_backward(dy, switches, x_shape);
     check_map("max_pool", x_shape, window);
     return max_pool_backward_of(dy, switches, x_shape, [&](const float* from, const float* at, float* to) {
-        return max_pool_plane_backward(from, at, {x_shape[2], x_shape[3], window, dy.size(2), dy.size(3)}, to);
+        if (!has_vectors(window)) return false;
+        max_pool_3x3_backward(from, at, {x_shape[2], x_shape[3], window, dy.size(2), dy.size(3)}, to);
+        return true;
     });
 }
 
@@ -106,7 +149,7 @@ Tensor average_pool_forward(const Tensor& x, const Window& window) {
         if (window == pairs)
             average_pool_2x2(from, pooling.height, pooling.width, to);
         else
-            average_pool_plane(from, pooling, share, to);
+            (has_vectors(window) ? average_pool_3x3 : average_pool_plane)(from, pooling, share, to);
     });
     return y;
 }
@@ -124,7 +167,7 @@ Tensor average_pool_backward(const Tensor& dy, const Shape& x_shape, const Windo
         if (window == pairs)
             average_pool_2x2_backward(from, pooling.height, pooling.width, to);
         else
-            average_pool_plane_backward(from, pooling, share, to);
+            (has_vectors(window) ? average_pool_3x3_backward : average_pool_plane_backward)(from, pooling, share, to);
     });
     return dx;
 }

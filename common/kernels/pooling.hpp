@@ -22,7 +22,8 @@ MaxPooled max_pool_forward(const Tensor& x, const Window& window, Rounding round
 
 // The error goes back to where the maximum came from; where windows overlap, it adds up.
 Tensor max_pool_backward(const Tensor& dy, const Tensor& switches, const Shape& x_shape);
-// The same, sooner where the window is known.
+// The same, sooner where the window is known; the switches must be what max_pool_forward gave for it (the error of one
+// that is not a pixel under its own window is lost).
 Tensor max_pool_backward(const Tensor& dy, const Tensor& switches, const Shape& x_shape, const Window& window);
 
 // The mean over size² pixels; padding counts as zeros.

@@ -1,4 +1,4 @@
-// Pooling with vectors, compiled once for every instruction set and chosen at run time.
+// Overlapping windows with vectors, compiled once for every instruction set and chosen at run time.
 #include "kernels/targets.hpp"
 
 #undef HWY_TARGET_INCLUDE
@@ -13,268 +13,279 @@
 #include "kernels/vectors-inl.hpp"
 #include "kernels/windows.hpp"
 
+// Left to itself, the compiler calls some of them, with vectors passed through memory.
+#define INLINE_LAMBDA __attribute__((always_inline))
+
 HWY_BEFORE_NAMESPACE();
 namespace cnn::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Neighboring outputs read pixels that lie `stride` apart. So the columns of a row are dealt like cards to `stride`
-// phases, margins included: then a vector of outputs reads neighboring numbers, at a fixed distance for every tap.
-struct Phases {
-    explicit Phases(const Pooling& pooling)
-        : p(pooling),
-          stride(pooling.window.stride),
-          pitch(whole(whole(pooling.out_width) + (pooling.window.size - 1) / pooling.window.stride)),
-          row_length(std::max(stride * pitch, pooling.window.padding + pooling.width) + 2 * lanes) {}
-    static Index whole(Index count) { return (count + lanes - 1) / lanes * lanes; }
+// A window is done in two steps, first along its three rows, then down what came of them: of nine numbers, two and two
+// have to be taken in, not eight. Blocks of columns are done one after the other, each from top to bottom, so that the
+// rows that windows share stay in registers. Whole vectors are stored: what is behind the end of a row is overwritten
+// later, for the blocks go from right to left.
 
-    Index count() const { return p.height * stride * pitch; }
-    // Where output 0's tap in column c begins, from the beginning of a row.
-    Index tap(Index c) const { return c % stride * pitch + c / stride; }
-    Index row(Index r) const { return r * stride * pitch; }
+Index whole(Index count) { return (count + lanes - 1) / lanes * lanes; }
 
-    const Pooling& p;
-    Index stride, pitch;  // pitch: numbers in one phase of a row
-    Index row_length;     // of the row before it is dealt
-};
-
-HWY_INLINE void fill(float value, Index count, float* to) {
-    for (Index i = 0; i < count; i += lanes) store(set(value), to + i);
-}
-HWY_INLINE void copy(const float* from, Index count, float* to) {
-    Index i = 0;
-    for (; i + lanes <= count; i += lanes) store(load(from + i), to + i);
-    if (i < count) store_part(load(from + i), count - i, to + i);
-}
-
-// One row with its margins, dealt.
-HWY_INLINE void deal(const float* row, const Phases& phases, float* to) {
-    const Index pitch = phases.pitch, stride = phases.stride;
-    if (stride == 1) {
-        for (Index j = 0; j < pitch; j += lanes) store(load(row + j), to + j);
-    } else if (stride == 2) {
-        for (Index j = 0; j < pitch; j += lanes) {
-            V even, odd;
-            hn::LoadInterleaved2(d, row + 2 * j, even, odd);
-            store(even, to + j), store(odd, to + pitch + j);
-        }
-    } else {
-        for (Index f = 0; f < stride; ++f)
-            for (Index j = 0; j < pitch; ++j) to[f * pitch + j] = row[j * stride + f];
-    }
-}
-// The way back.
-HWY_INLINE void gather(const float* from, const Phases& phases, float* row) {
-    const Index pitch = phases.pitch, stride = phases.stride;
-    if (stride == 2) {
-        for (Index j = 0; j < pitch; j += lanes)
-            hn::StoreInterleaved2(load(from + j), load(from + pitch + j), d, row + 2 * j);
-    } else {
-        for (Index f = 0; f < stride; ++f)
-            for (Index j = 0; j < pitch; ++j) row[j * stride + f] = from[f * pitch + j];
-    }
-}
-
-// All rows get their margins first and are dealt then: a load that spans two stores of a moment ago would wait for
-// both.
-HWY_INLINE float* deal_plane(const float* x, const Phases& phases, float filler) {
-    const Pooling& p = phases.p;
-    const Index length = phases.stride == 1 ? phases.pitch : phases.row_length;
-    float* padded = scratch(Slot::phase, p.height * length + lanes);
-    fill(filler, p.height * length, padded);
-    for (Index r = 0; r < p.height; ++r) copy(x + r * p.width, p.width, padded + r * length + p.window.padding);
-    if (phases.stride == 1) return padded;
-    float* all = scratch(Slot::band, phases.count() + lanes);
-    for (Index r = 0; r < p.height; ++r) deal(padded + r * length, phases, all + phases.row(r));
-    return all;
-}
-HWY_INLINE void gather_plane(const float* all, const Phases& phases, float* dx) {
-    float* row = scratch(Slot::row, phases.row_length);
-    fill(0, phases.row_length - lanes, row);  // also what no window covers
-    for (Index r = 0; r < phases.p.height; ++r) {
-        const float* from = all + phases.row(r);
-        if (phases.stride > 1) gather(from, phases, row), from = row;
-        copy(from + phases.p.window.padding, phases.p.width, dx + r * phases.p.width);
-    }
-}
-
-// Rows under the windows of output row i.
-struct Rows {
-    Rows(const Pooling& p, Index i)
-        : top(i * p.window.stride - p.window.padding),
-          first(std::max<Index>(top, 0)),
-          last(std::min(top + p.window.size, p.height)) {}
-    Index top, first, last;
-};
-// The column of each lane's window, which may be in the margin.
-HWY_INLINE V left_column(const Window& window, Index j) {
-    return hn::MulAdd(hn::Iota(d, 0), set(static_cast<float>(window.stride)),
-                      set(static_cast<float>(j * window.stride - window.padding)));
-}
-
-// `fixed` is the size of the window where it is known, so that the loops over taps are unrolled; else 0.
-template <int fixed>
-void max_pool_of(const float* x, const Pooling& p, float* y, float* switches) {
-    const Index size = fixed ? fixed : p.window.size;
-    const Phases phases(p);
-    const float* all = deal_plane(x, phases, -std::numeric_limits<float>::infinity());
-    for (Index i = 0; i < p.out_height; ++i) {
-        const Rows rows(p, i);
-        for (Index j = 0; j < p.out_width; j += lanes) {
-            // Only a larger one takes the place of the first, which is not in the margin.
-            const V column = left_column(p.window, j);
-            V best = load(all + phases.row(rows.first) + j), offset = hn::Max(hn::Neg(column), zero());
-            for (Index r = rows.first; r < rows.last; ++r) {
-                const float* line = all + phases.row(r) + j;
-                const Index below = (r - rows.first) * p.width;
-#pragma GCC unroll 8
-                for (Index c = 0; c < size; ++c) {
-                    const V v = load(line + phases.tap(c));
-                    const auto larger = hn::Gt(v, best);
-                    best = hn::IfThenElse(larger, v, best);
-                    offset = hn::IfThenElse(larger, set(static_cast<float>(below + c)), offset);
-                }
-            }
-            const V corner = hn::Add(column, set(static_cast<float>(rows.first * p.width)));
-            const Index to = i * p.out_width + j, count = std::min(lanes, p.out_width - j);
-            store_part(best, count, y + to);
-            store_part(hn::Add(corner, offset), count, switches + to);
-        }
-    }
-}
-
-// One row of dx at a time, from the up to three rows of windows of 3 × 3 that cover it. The three columns of the
-// windows are summed apart, because adding to what was stored a moment ago, one place further, waits for that store.
-class MaxPoolRowBackward {
+// Rows of a plane. Reading may begin in front of a row and end behind it: what is not wanted there is masked out. In
+// front of every row but the first lies another one; the first is copied.
+class Rows {
 public:
-    explicit MaxPoolRowBackward(const Pooling& pooling)
-        : p_(pooling),
-          phases_(pooling),
-          blocks_(Phases::whole(pooling.out_width)),
-          length_(blocks_ + 2 * lanes),
-          sums_(scratch(Slot::band, 3 * length_ + 3 * blocks_)),
-          targets_(sums_ + 3 * length_),
-          row_(scratch(Slot::row, phases_.row_length + lanes)),
-          dealt_(scratch(Slot::phase, phases_.stride * phases_.pitch + lanes)) {
-        fill(0, 3 * length_, sums_);
-        fill(0, phases_.row_length, row_);
-        // What a switch is to be, seen from the left column of its window; never, where that column is in the margin.
-        for (Index c = 0; c < 3; ++c)
-            for (Index j = 0; j < blocks_; ++j) {
-                const Index column = j * p_.window.stride - p_.window.padding + c;
-                const bool inside = j < p_.out_width && column >= 0 && column < p_.width;
-                targets_[c * blocks_ + j] = inside ? static_cast<float>(c) : -1e30f;
-            }
+    Rows(Slot slot, const float* plane, Index width)
+        : plane_(plane), width_(width), top_(scratch(slot, front + whole(width) + 4 * lanes) + front) {
+        for (Index j = 0; j < width; j += lanes) store(load(plane + j), top_ + j);
     }
-
-    // Returns how many windows had their maximum in this row.
-    double operator()(Index row, const float* dy, const float* switches, float* dx) {
-        const Window& w = p_.window;
-        // Windows i with i·stride - padding ≤ row < i·stride - padding + 3.
-        const Index first = std::max<Index>((row + w.padding - 3 + w.stride) / w.stride, 0);
-        const Index last = std::min((row + w.padding) / w.stride, p_.out_height - 1);
-        V found = zero();
-        for (Index j = 0; j < blocks_; j += lanes) {
-            V a = zero(), b = a, c = a;
-            const V corner = hn::Add(left_column(w, j), set(static_cast<float>(row * p_.width)));
-            const V at_a = load(targets_ + j), at_b = load(targets_ + blocks_ + j);
-            const V at_c = load(targets_ + 2 * blocks_ + j);
-            for (Index i = first; i <= last; ++i) {
-                const V error = load(dy + i * p_.out_width + j), one = set(1.0f);
-                const V at = hn::Sub(load(switches + i * p_.out_width + j), corner);
-                const auto hit_a = hn::Eq(at, at_a), hit_b = hn::Eq(at, at_b), hit_c = hn::Eq(at, at_c);
-                a = hn::Add(a, hn::IfThenElseZero(hit_a, error)), b = hn::Add(b, hn::IfThenElseZero(hit_b, error));
-                c = hn::Add(c, hn::IfThenElseZero(hit_c, error));
-                found = hn::Add(found, hn::IfThenElseZero(hn::Or(hn::Or(hit_a, hit_b), hit_c), one));
-            }
-            store(a, sums_ + lanes + j), store(b, sums_ + length_ + lanes + j);
-            store(c, sums_ + 2 * length_ + lanes + j);
-        }
-        copy(join() + w.padding, p_.width, dx);
-        return total(found);
-    }
+    const float* operator()(Index r) const { return r == 0 ? top_ : plane_ + r * width_; }
 
 private:
-    // The row with its margins: number k of phase f is the sum over the columns c of the windows that fall there.
-    const float* join() {
-        const Index stride = phases_.stride, pitch = phases_.pitch;
-        float* to = stride == 1 ? row_ : dealt_;
-        for (Index f = 0; f < std::min<Index>(stride, 3); ++f)
-            for (Index k = 0; k < pitch; k += lanes) {
-                V v = zero();
-                for (Index c = f; c < 3; c += stride)
-                    if (k - c / stride < blocks_) v = hn::Add(v, load(sums_ + c * length_ + lanes + k - c / stride));
-                store(v, to + f * pitch + k);
-            }
-        if (stride == 1) return row_;
-        for (Index f = 3; f < stride; ++f) fill(0, pitch, dealt_ + f * pitch);
-        gather(dealt_, phases_, row_);
-        return row_;
-    }
-
-    const Pooling& p_;
-    Phases phases_;
-    Index blocks_, length_;  // outputs of a row in whole vectors, and with a vector of zeros before and behind
-    float *sums_, *targets_, *row_, *dealt_;
+    static constexpr Index front = std::max<Index>(lanes, 4);  // at least the padding
+    const float* plane_;
+    Index width_;
+    float* top_;
 };
 
-bool max_pool_plane_backward_here(const float* dy, const float* switches, const Pooling& p, float* dx) {
-    if (p.window.size != 3) return false;
-    MaxPoolRowBackward backward(p);
-    double found = 0;
-    for (Index row = 0; row < p.height; ++row) found += backward(row, dy, switches, dx + row * p.width);
-    return found == static_cast<double>(p.out_height * p.out_width);
+// Asks for `count` numbers: those of the next plane while this one is at work, which the processor does not foresee.
+HWY_INLINE void fetch(const float* from, Index count) {
+    for (Index j = 0; j < count; j += 16) __builtin_prefetch(from + j, 0, 2);
+}
+HWY_INLINE void fetch_to_write(const float* from, Index count) {
+    for (Index j = 0; j < count; j += 16) __builtin_prefetch(from + j, 1, 2);
 }
 
-template <int fixed>
-void average_pool_of(const float* x, const Pooling& p, float share, float* y) {
-    const Index size = fixed ? fixed : p.window.size;
-    const Phases phases(p);
-    const float* all = deal_plane(x, phases, 0);
-    for (Index i = 0; i < p.out_height; ++i) {
-        const Rows rows(p, i);
-        for (Index j = 0; j < p.out_width; j += lanes) {
-            V sum = zero();
-            for (Index r = rows.first; r < rows.last; ++r) {
-                const float* line = all + phases.row(r) + j;
-#pragma GCC unroll 8
-                for (Index c = 0; c < size; ++c) sum = hn::Add(sum, load(line + phases.tap(c)));
-            }
-            store_part(hn::Mul(sum, set(share)), std::min(lanes, p.out_width - j), y + i * p.out_width + j);
+// Windows side by side: those of the plane's columns m, m + 1, …
+template <int stride>
+struct Block {
+    Block(const Pooling& p, Index first)
+        : m(first),
+          column(first * stride - p.window.padding),
+          at_edge(column < 0 || column + (std::min(p.out_width - m, lanes) - 1) * stride + 3 > p.width) {
+        const V width = set(static_cast<float>(p.width)), step = set(static_cast<float>(stride));
+#pragma GCC unroll 3
+        for (Index c = 0; c < 3; ++c) {
+            columns[c] = hn::MulAdd(hn::Iota(d, 0), step, set(static_cast<float>(column + c)));
+            inside[c] = hn::VecFromMask(d, hn::And(hn::Ge(columns[c], zero()), hn::Lt(columns[c], width)));
         }
+    }
+    Index m, column;  // the windows' number, and the left column of the first
+    bool at_edge;     // do any of them reach over an edge?
+    V columns[3];     // the pixels' columns under each of the windows' three
+    V inside[3];      // all bits set where there are pixels
+};
+
+// What lies under the three columns of the windows in a row, and `margin` where there is no pixel.
+template <bool at_edge, int stride>
+HWY_INLINE void load_columns(const float* row, const Block<stride>& block, V margin, V (&to)[3]) {
+    const float* from = row + block.column;
+    if constexpr (stride == 1) {
+        to[0] = load(from), to[1] = load(from + 1), to[2] = load(from + 2);
+    } else {
+        V unused;
+        hn::LoadInterleaved2(d, from, to[0], to[1]), hn::LoadInterleaved2(d, from + 2, to[2], unused);
+    }
+    if constexpr (at_edge)
+#pragma GCC unroll 3
+        for (int c = 0; c < 3; ++c) to[c] = hn::IfVecThenElse(block.inside[c], to[c], margin);
+}
+
+// A vector at the end of the rows before it, of which `count` numbers are wanted; there is room for `room`.
+HWY_INLINE void store_row(V v, Index count, Index room, float* to) {
+    room >= lanes ? store(v, to) : store_part(v, std::min(count, lanes), to);
+}
+
+// result(rows, i, m) for windows m, m + 1, … of each row i, with the three rows under them, each of which is made by
+// row<at_edge>(number of the row, block) only once.
+template <class T, bool at_edge, int stride, class Row, class Result>
+HWY_INLINE void down_the_block(const Pooling p, const Block<stride> block, const Row& row, const Result& result) {
+    T rows[3];
+    const auto make = [&](Index i, Index k) INLINE_LAMBDA {
+        rows[k] = row.template operator()<at_edge>(i * stride - p.window.padding + k, block);
+    };
+#pragma GCC unroll 2
+    for (Index k = 0; k < 3 - stride; ++k) make(0, k);
+    for (Index i = 0; i < p.out_height; ++i) {
+#pragma GCC unroll 2
+        for (Index k = 3 - stride; k < 3; ++k) make(i, k);
+        result(rows, i, block.m);
+        rows[0] = rows[stride];
+        if constexpr (stride == 1) rows[1] = rows[2];
+    }
+}
+template <class T, int stride, class Row, class Result>
+HWY_INLINE void for_windows(const Pooling p, const Row& row, const Result& result) {
+    for (Index m = (p.out_width - 1) / lanes * lanes; m >= 0; m -= lanes) {
+        const Block<stride> block(p, m);
+        block.at_edge ? down_the_block<T, true>(p, block, row, result)
+                      : down_the_block<T, false>(p, block, row, result);
     }
 }
 
-template <int fixed>
-void average_pool_backward_of(const float* dy, const Pooling& p, float share, float* dx) {
-    const Index size = fixed ? fixed : p.window.size;
-    const Phases phases(p);
-    float* all = scratch(Slot::band, phases.count() + lanes);
-    fill(0, phases.count(), all);
-    for (Index i = 0; i < p.out_height; ++i) {
-        const Rows rows(p, i);
-        for (Index j = 0; j < p.out_width; j += lanes) {
-            const V part = hn::Mul(load_part(dy + i * p.out_width + j, std::min(lanes, p.out_width - j)), set(share));
-            for (Index r = rows.first; r < rows.last; ++r) {
-                float* line = all + phases.row(r) + j;
-#pragma GCC unroll 8
-                for (Index c = 0; c < size; ++c) {
-                    float* to = line + phases.tap(c);
-                    store(hn::Add(load(to), part), to);
-                }
-            }
-        }
-    }
-    gather_plane(all, phases, dx);
+// The largest of three, and which pixel of the plane it is: the first of equal ones.
+struct Best {
+    V value, at;
+};
+HWY_INLINE Best better(const Best& a, const Best& b) {
+    const auto larger = hn::Gt(b.value, a.value);
+    return {hn::IfThenElse(larger, b.value, a.value), hn::IfThenElse(larger, b.at, a.at)};
 }
 
-void max_pool_plane_here(const float* x, const Pooling& p, float* y, float* switches) {
-    p.window.size == 3 ? max_pool_of<3>(x, p, y, switches) : max_pool_of<0>(x, p, y, switches);
+template <int stride>
+void max_pool_of(const float* x, const Pooling p, float* y, float* switches) {
+    const V low = set(-std::numeric_limits<float>::infinity());
+    const Rows pixels(Slot::band, x, p.width);
+    const Index plane = p.height * p.width;
+    const auto row = [&]<bool at_edge>(Index r, const Block<stride>& block) INLINE_LAMBDA -> Best {
+        // In the margin there are no pixels; where all that follow are minus infinity, too, the first of them counts.
+        const V first = at_edge ? hn::Max(block.columns[0], zero()) : block.columns[0];
+        if (r < 0 || r >= p.height) return {low, first};
+        V in[3];
+        fetch(x + plane + r * p.width + block.column, stride * lanes);
+        load_columns<at_edge>(pixels(r), block, low, in);
+        const Best best = better(better({in[0], first}, {in[1], block.columns[1]}), {in[2], block.columns[2]});
+        return {best.value, hn::Add(best.at, set(static_cast<float>(r * p.width)))};
+    };
+    for_windows<Best, stride>(p, row, [&](const Best(&rows)[3], Index i, Index m) INLINE_LAMBDA {
+        const Best best = better(better(rows[0], rows[1]), rows[2]);
+        const Index to = i * p.out_width + m, room = p.out_height * p.out_width - to;
+        store_row(best.value, p.out_width - m, room, y + to);
+        store_row(best.at, p.out_width - m, room, switches + to);
+    });
 }
-void average_pool_plane_here(const float* x, const Pooling& p, float share, float* y) {
-    p.window.size == 3 ? average_pool_of<3>(x, p, share, y) : average_pool_of<0>(x, p, share, y);
+
+template <int stride>
+void average_pool_of(const float* x, const Pooling p, float share, float* y) {
+    const Rows pixels(Slot::band, x, p.width);
+    const Index plane = p.height * p.width;
+    const auto row = [&]<bool at_edge>(Index r, const Block<stride>& block) INLINE_LAMBDA -> V {
+        if (r < 0 || r >= p.height) return zero();
+        V in[3];
+        fetch(x + plane + r * p.width + block.column, stride * lanes);
+        load_columns<at_edge>(pixels(r), block, zero(), in);
+        return hn::Add(hn::Add(in[0], in[1]), in[2]);
+    };
+    for_windows<V, stride>(p, row, [&](const V(&rows)[3], Index i, Index m) INLINE_LAMBDA {
+        const V sum = hn::Add(hn::Add(rows[0], rows[1]), rows[2]);
+        const Index to = i * p.out_width + m;
+        store_row(hn::Mul(sum, set(share)), p.out_width - m, p.out_height * p.out_width - to, y + to);
+    });
 }
-void average_pool_plane_backward_here(const float* dy, const Pooling& p, float share, float* dx) {
-    p.window.size == 3 ? average_pool_backward_of<3>(dy, p, share, dx) : average_pool_backward_of<0>(dy, p, share, dx);
+
+// ---- The way back. Each pixel gathers from the windows that cover it, so that nothing is added to what was stored a
+// moment ago. Pixels m·stride + f, m = 0, 1, …, lie under column c of the windows m + (f + padding - c) / stride, for
+// every c where that is a whole number: neighboring m, neighboring windows.
+
+// Numbers m·stride, … of row r of the plane.
+template <int stride>
+HWY_INLINE void store_pixels(const V (&phase)[2], const Pooling p, Index r, Index m, float* dx) {
+    const auto store_all = [&](float* to) INLINE_LAMBDA {
+        if constexpr (stride == 1)
+            store(phase[0], to);
+        else
+            hn::StoreInterleaved2(phase[0], phase[1], d, to);
+    };
+    const Index at = r * p.width + m * stride;
+    fetch_to_write(dx + p.height * p.width + at, stride * lanes);
+    if (p.height * p.width - at >= stride * lanes) return store_all(dx + at);
+    HWY_ALIGN float last[static_cast<std::size_t>(2 * lanes)];
+    store_all(last);
+    std::copy_n(last, p.width - m * stride, dx + at);
+}
+
+// The windows that cover pixels m·stride + f, …: for each of their columns the phase f, and where they begin.
+template <int stride, bool odd_padding>
+struct Taps {
+    Taps(const Pooling& p, Index m) {
+        const V windows = set(static_cast<float>(p.out_width));
+#pragma GCC unroll 3
+        for (Index c = 0; c < 3; ++c) {
+            first[c] = m + (phase(c) + p.window.padding - c) / stride;
+            const V j = hn::Add(hn::Iota(d, 0), set(static_cast<float>(first[c])));
+            inside[c] = hn::VecFromMask(d, hn::And(hn::Ge(j, zero()), hn::Lt(j, windows)));
+        }
+    }
+    static constexpr Index phase(Index c) { return (c + odd_padding) % stride; }
+    Index first[3];
+    V inside[3];  // all bits set where there are windows
+};
+
+// add(sums, i, m, taps) adds to sums[k][f] what row i of the windows has for pixels m·stride + f, … of the k-th row
+// under it.
+template <int stride, bool odd, class F>
+HWY_INLINE void for_pixels(const Pooling p, float* dx, const F& add) {
+    for (Index m = (p.width - 1) / stride / lanes * lanes; m >= 0; m -= lanes) {
+        const Taps<stride, odd> taps(p, m);
+        V sums[3][2] = {{zero(), zero()}, {zero(), zero()}, {zero(), zero()}};
+        Index r = -p.window.padding;  // the row of pixels that sums[0] is for
+        const auto finish_row = [&]() INLINE_LAMBDA {
+            if (r >= 0 && r < p.height) store_pixels<stride>(sums[0], p, r, m, dx);
+            ++r;
+#pragma GCC unroll 2
+            for (Index f = 0; f < stride; ++f) sums[0][f] = sums[1][f], sums[1][f] = sums[2][f], sums[2][f] = zero();
+        };
+        for (Index i = 0; i < p.out_height; ++i) {
+            add(sums, i, m, taps);
+#pragma GCC unroll 2
+            for (Index k = 0; k < stride; ++k) finish_row();
+        }
+        while (r < p.height) finish_row();
+    }
+}
+
+template <int stride, bool odd>
+void max_pool_backward_of(const float* dy, const float* switches, const Pooling p, float* dx) {
+    using Taps = Taps<stride, odd>;
+    const Rows errors(Slot::band, dy, p.out_width), places(Slot::phase, switches, p.out_width);
+    const V steps = hn::Mul(hn::Iota(d, 0), set(static_cast<float>(stride)));
+    const V below[3] = {zero(), set(static_cast<float>(p.width)), set(static_cast<float>(2 * p.width))};
+    for_pixels<stride, odd>(p, dx, [&](V(&sums)[3][2], Index i, Index m, const Taps& taps) INLINE_LAMBDA {
+        const Index top = i * stride - p.window.padding;
+#pragma GCC unroll 3
+        for (Index c = 0; c < 3; ++c) {
+            const Index f = Taps::phase(c);
+            const V pixels = hn::Add(steps, set(static_cast<float>(top * p.width + m * stride + f)));
+            const V error = hn::And(load(errors(i) + taps.first[c]), taps.inside[c]);
+            const V at = hn::Sub(load(places(i) + taps.first[c]), pixels);
+#pragma GCC unroll 3
+            for (Index k = 0; k < 3; ++k)
+                sums[k][f] = hn::Add(sums[k][f], hn::IfThenElseZero(hn::Eq(at, below[k]), error));
+        }
+    });
+}
+
+template <int stride, bool odd>
+void average_pool_backward_of(const float* dy, const Pooling p, float share, float* dx) {
+    using Taps = Taps<stride, odd>;
+    const Rows errors(Slot::band, dy, p.out_width);
+    for_pixels<stride, odd>(p, dx, [&](V(&sums)[3][2], Index i, Index, const Taps& taps) INLINE_LAMBDA {
+        V row[2] = {zero(), zero()};
+#pragma GCC unroll 3
+        for (Index c = 0; c < 3; ++c) {
+            V& sum = row[Taps::phase(c)];
+            sum = hn::Add(sum, hn::And(load(errors(i) + taps.first[c]), taps.inside[c]));
+        }
+#pragma GCC unroll 2
+        for (Index f = 0; f < stride; ++f) {
+            row[f] = hn::Mul(row[f], set(share));
+#pragma GCC unroll 3
+            for (Index k = 0; k < 3; ++k) sums[k][f] = hn::Add(sums[k][f], row[f]);
+        }
+    });
+}
+
+void max_pool_here(const float* x, const Pooling& p, float* y, float* switches) {
+    p.window.stride == 1 ? max_pool_of<1>(x, p, y, switches) : max_pool_of<2>(x, p, y, switches);
+}
+void average_pool_here(const float* x, const Pooling& p, float share, float* y) {
+    p.window.stride == 1 ? average_pool_of<1>(x, p, share, y) : average_pool_of<2>(x, p, share, y);
+}
+void max_pool_backward_here(const float* dy, const float* switches, const Pooling& p, float* dx) {
+    if (p.window.stride == 1) return max_pool_backward_of<1, false>(dy, switches, p, dx);
+    p.window.padding % 2 ? max_pool_backward_of<2, true>(dy, switches, p, dx)
+                         : max_pool_backward_of<2, false>(dy, switches, p, dx);
+}
+void average_pool_backward_here(const float* dy, const Pooling& p, float share, float* dx) {
+    if (p.window.stride == 1) return average_pool_backward_of<1, false>(dy, p, share, dx);
+    p.window.padding % 2 ? average_pool_backward_of<2, true>(dy, p, share, dx)
+                         : average_pool_backward_of<2, false>(dy, p, share, dx);
 }
 
 }  // namespace cnn::kernels::HWY_NAMESPACE
@@ -283,22 +294,22 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace cnn::kernels {
 
-HWY_EXPORT(max_pool_plane_here);
-HWY_EXPORT(max_pool_plane_backward_here);
-HWY_EXPORT(average_pool_plane_here);
-HWY_EXPORT(average_pool_plane_backward_here);
+HWY_EXPORT(max_pool_here);
+HWY_EXPORT(average_pool_here);
+HWY_EXPORT(max_pool_backward_here);
+HWY_EXPORT(average_pool_backward_here);
 
-void max_pool_plane(const float* x, const Pooling& p, float* y, float* switches) {
-    HWY_DYNAMIC_DISPATCH(max_pool_plane_here)(x, p, y, switches);
+void max_pool_3x3(const float* x, const Pooling& p, float* y, float* switches) {
+    HWY_DYNAMIC_DISPATCH(max_pool_here)(x, p, y, switches);
 }
-bool max_pool_plane_backward(const float* dy, const float* switches, const Pooling& p, float* dx) {
-    return HWY_DYNAMIC_DISPATCH(max_pool_plane_backward_here)(dy, switches, p, dx);
+void average_pool_3x3(const float* x, const Pooling& p, float share, float* y) {
+    HWY_DYNAMIC_DISPATCH(average_pool_here)(x, p, share, y);
 }
-void average_pool_plane(const float* x, const Pooling& p, float share, float* y) {
-    HWY_DYNAMIC_DISPATCH(average_pool_plane_here)(x, p, share, y);
+void max_pool_3x3_backward(const float* dy, const float* switches, const Pooling& p, float* dx) {
+    HWY_DYNAMIC_DISPATCH(max_pool_backward_here)(dy, switches, p, dx);
 }
-void average_pool_plane_backward(const float* dy, const Pooling& p, float share, float* dx) {
-    HWY_DYNAMIC_DISPATCH(average_pool_plane_backward_here)(dy, p, share, dx);
+void average_pool_3x3_backward(const float* dy, const Pooling& p, float share, float* dx) {
+    HWY_DYNAMIC_DISPATCH(average_pool_backward_here)(dy, p, share, dx);
 }
 
 }  // namespace cnn::kernels

@@ -1,4 +1,4 @@
-// Pooling of one plane with windows of any size, stride and padding, with vectors.
+// Pooling of one plane with windows of 3 × 3 that overlap, with vectors.
 #pragma once
 #include "tensor/window.hpp"
 
@@ -11,12 +11,14 @@ struct Pooling {
     Index out_height, out_width;
 };
 
-void max_pool_plane(const float* x, const Pooling& pooling, float* y, float* switches);
-// Windows of 3 × 3 alone. Writes all of dx, unless the window is another or a switch is not a pixel under its own
-// window: then returns false, and dx is worth nothing.
-bool max_pool_plane_backward(const float* dy, const float* switches, const Pooling& pooling, float* dx);
+// The windows that all these functions are for: 3 × 3 with stride 1 or 2.
+constexpr bool has_vectors(const Window& window) { return window.size == 3 && window.stride <= 2; }
+
+void max_pool_3x3(const float* x, const Pooling& pooling, float* y, float* switches);
+// Each switch must be a pixel under its own window, or its error is lost.
+void max_pool_3x3_backward(const float* dy, const float* switches, const Pooling& pooling, float* dx);
 // The sums, times `share`; what is outside counts as zero.
-void average_pool_plane(const float* x, const Pooling& pooling, float share, float* y);
-void average_pool_plane_backward(const float* dy, const Pooling& pooling, float share, float* dx);
+void average_pool_3x3(const float* x, const Pooling& pooling, float share, float* y);
+void average_pool_3x3_backward(const float* dy, const Pooling& pooling, float share, float* dx);
 
 }  // namespace cnn::kernels

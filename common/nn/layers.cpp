@@ -208,10 +208,10 @@ Tensor MaxPool2d::forward_shared(const SharedTensor& x) {
 }
 
 Tensor MaxPool2d::backward(Tensor dy) {
-    constexpr decltype(Operators::max_pool_backward) kernel = kernels::max_pool_backward;
-    const auto backward = operators().max_pool_backward;
-    return backward == kernel ? kernels::max_pool_backward(dy, switches_, (*x_).shape(), window_)
-                              : backward(dy, switches_, (*x_).shape());
+    const Operators kernels, &table = operators();
+    if (table.max_pool_forward == kernels.max_pool_forward && table.max_pool_backward == kernels.max_pool_backward)
+        return kernels::max_pool_backward(dy, switches_, (*x_).shape(), window_);
+    return table.max_pool_backward(dy, switches_, (*x_).shape());
 }
 void MaxPool2d::release() { x_.forget(), switches_ = Tensor(); }
 std::string MaxPool2d::details() const {
