@@ -1,23 +1,15 @@
 #include "kernels/loss.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "kernels/check.hpp"
 #include "kernels/parallel.hpp"
+#include "kernels/softmax.hpp"
 
 namespace cnn::kernels {
 namespace {
-
-// Turns one row of logits into probabilities; returns the logarithm of Σ e^logit.
-double softmax_row(float* row, Index classes) {
-    const float largest = *std::max_element(row, row + classes);
-    float sum = 0;
-    for (Index m = 0; m < classes; ++m) sum += row[m] = std::exp(row[m] - largest);
-    const float scale = 1 / sum;
-    for (Index m = 0; m < classes; ++m) row[m] *= scale;
-    return std::log(static_cast<double>(sum)) + static_cast<double>(largest);
-}
 
 void check_logits(const Tensor& logits) {
     check_rank("softmax", logits.shape(), 2, "[N, M]");
@@ -29,7 +21,7 @@ void check_logits(const Tensor& logits) {
 Tensor softmax(Tensor logits) {
     check_logits(logits);
     const Index classes = logits.size(1);
-    parallel(logits.size(0), 16 * classes, [&](Index n) { softmax_row(logits.data() + n * classes, classes); });
+    parallel(logits.size(0), 4 * classes, [&](Index n) { softmax_row(logits.data() + n * classes, classes, 1); });
     return logits;
 }
 
@@ -46,15 +38,16 @@ CrossEntropy softmax_cross_entropy(const Tensor& logits, std::span<const std::in
     std::vector<double> losses(labels.size());
     std::vector<char> hits(labels.size());
     const float share = 1 / static_cast<float>(std::max<Index>(rows, 1));
-    parallel(rows, 16 * classes, [&](Index n) {
+    parallel(rows, 4 * classes, [&](Index n) {
         float* row = result.dlogits.data() + n * classes;
         const auto at = static_cast<std::size_t>(n);
         const Index label = labels[at];
         const float logit = row[label];
-        hits[at] = std::max_element(row, row + classes) == row + label;
-        losses[at] = softmax_row(row, classes) - static_cast<double>(logit);
-        row[label] -= 1;
-        for (Index m = 0; m < classes; ++m) row[m] *= share;
+        const bool first = std::find(row, row + label, logit) == row + label;  // of equal ones
+        const auto [largest, sum] = softmax_row(row, classes, share);
+        row[label] -= share;
+        hits[at] = logit == largest && first;
+        losses[at] = std::log(double{sum}) + double{largest} - double{logit};
     });
     for (std::size_t n = 0; n < labels.size(); ++n) result.loss += losses[n], result.correct += hits[n];
     result.loss /= static_cast<double>(std::max<Index>(rows, 1));
