@@ -8,7 +8,8 @@ namespace cnn::kernels {
 struct Strip {
     Index count, channels, pitch;
 };
-inline constexpr Index longest_strip = 64;
+// Long enough to be read from memory without a pause, short enough for a neighborhood to stay in the nearest cache.
+inline constexpr Index longest_strip = 1024;
 
 void normalize_strip(const float* x, const Strip& strip, const Neighborhood& neighborhood, float* scale, float* y);
 void normalize_strip_backward(const float* x, const float* scale, const Strip& strip, const Neighborhood& neighborhood,

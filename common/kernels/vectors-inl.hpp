@@ -27,6 +27,14 @@ HWY_INLINE V load_part(const float* from, Index count) {
 // The first `count` lanes, and nothing behind them.
 HWY_INLINE void store_part(V v, Index count, float* to) { store_first(d, v, static_cast<int>(count), to); }
 
+// Asks for `count` numbers that will be wanted soon, where the processor does not foresee it: in another plane, say.
+HWY_INLINE void fetch(const float* from, Index count) {
+    for (Index j = 0; j < count; j += 16) __builtin_prefetch(from + j, 0, 2);
+}
+HWY_INLINE void fetch_to_write(const float* from, Index count) {
+    for (Index j = 0; j < count; j += 16) __builtin_prefetch(from + j, 1, 2);
+}
+
 HWY_INLINE double total(V v) {
     namespace hn = hwy::HWY_NAMESPACE;
     return static_cast<double>(hn::GetLane(hn::SumOfLanes(d, v)));

@@ -44,14 +44,6 @@ private:
     float* top_;
 };
 
-// Asks for `count` numbers: those of the next plane while this one is at work, which the processor does not foresee.
-HWY_INLINE void fetch(const float* from, Index count) {
-    for (Index j = 0; j < count; j += 16) __builtin_prefetch(from + j, 0, 2);
-}
-HWY_INLINE void fetch_to_write(const float* from, Index count) {
-    for (Index j = 0; j < count; j += 16) __builtin_prefetch(from + j, 1, 2);
-}
-
 // Windows side by side: those of the plane's columns m, m + 1, …
 template <int stride>
 struct Block {
