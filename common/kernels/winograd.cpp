@@ -120,10 +120,10 @@ WinogradCorrelator::Chunk WinogradCorrelator::chunk(Index number) const {
 }
 
 Buffer WinogradCorrelator::transform(const Buffer& packed) const {
-    const Index step = shape_.filters * shape_.channels;
+    const Index size = shape_.filters * shape_.channels, step = product_step(size);
     Buffer filters(static_cast<std::size_t>(products * step));
     const Index parts = std::max<Index>(1, shape_.channels / 16);
-    parallel(panels_.count * parts, 4 * products * step / (panels_.count * parts * 16), [&](Index item) {
+    parallel(panels_.count * parts, 4 * products * size / (panels_.count * parts * 16), [&](Index item) {
         const Index panel = item / parts, first = shape_.channels * (item % parts) / parts;
         const Index last = shape_.channels * (item % parts + 1) / parts, rows = panels_.size(panel);
         const Index at = panels_.first(panel) * shape_.channels;
@@ -156,7 +156,7 @@ void WinogradCorrelator::run_chunk(const Chunk& chunk, const Buffer& filters, co
     loop(products * panels_.count, size / panels_.count * tiles, [&](Index item) {
         const Index product = item / panels_.count, panel = item % panels_.count, row = panels_.first(panel);
         TileJob job{.depth = shape_.channels,
-                    .a = filters.data() + product * size + row * shape_.channels,
+                    .a = filters.data() + product * product_step(size) + row * shape_.channels,
                     .a_step = panels_.size(panel)};
         job.b = in + product * in_step, job.b_steps = steps.data();
         job.c = out + product * out_step + row * step_, job.c_row = step_;

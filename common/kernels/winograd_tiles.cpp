@@ -222,14 +222,19 @@ void winograd_output_here(const float* from, Index step, float bias, const TileR
                              plane + n * tiles.image_step + (tiles.first_row + size * i + r) * tiles.width);
 }
 
+// Whole vectors are stored: what is too much is overwritten with the next channel.
 void winograd_filters_here(const float* packed, Index rows, Index channels, float* to, Index step) {
     for (Index c = 0; c < channels; ++c)
         for (Index m = 0; m < rows; m += lanes) {
             const float* from = packed + 9 * c * rows + m;
-            const int count = static_cast<int>(std::min(lanes, rows - m));
-            both_ways<Filter>(
-                [&](int i, int j) { return hn::LoadU(d, from + (3 * i + j) * rows); },
-                [&](int i, int j, V v) { store_first(d, v, count, to + (i * 6 + j) * step + c * rows + m); });
+            float* at = to + c * rows + m;
+            const auto load = [&](int i, int j) { return hn::LoadU(d, from + (3 * i + j) * rows); };
+            if (m + lanes <= (channels - c) * rows) {
+                both_ways<Filter>(load, [&](int i, int j, V v) { hn::StoreU(v, d, at + (i * 6 + j) * step); });
+            } else {
+                const int count = static_cast<int>(std::min(lanes, rows - m));
+                both_ways<Filter>(load, [&](int i, int j, V v) { store_first(d, v, count, at + (i * 6 + j) * step); });
+            }
         }
 }
 
