@@ -52,13 +52,6 @@ bool prefers(const Correlation& shape, Index images, double transform) {
     return choice == Winograd::always || is_faster(shape, images, transform);
 }
 
-// From one product's matrix to the next's: an odd number of cache lines, since a transform writes to all 36 at a time,
-// and lines a power of two apart compete for the same few places in the cache.
-Index product_step(Index floats) {
-    constexpr Index line = 16;
-    return (divide_up(floats, line) | 1) * line;
-}
-
 // One after the other, or shared out: what a phase is run with.
 constexpr auto alone = [](Index count, Index, const auto& body) {
     for (Index i = 0; i < count; ++i) body(i);

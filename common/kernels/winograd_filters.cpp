@@ -46,12 +46,13 @@ FilterSums::FilterSums(const Correlation& shape, Index images)
     chunk_images_ = divide_up(images, divide_up(images, chunk_images_));
     const Index tiles = chunk_images_ * chunk_rows_ * tile_columns_;
     tile_step_ = round_up(tiles, group) + group;
-    in_step_ = tiles * channels_, error_step_ = shape.filters * tile_step_, sum_step_ = shape.filters * channels_;
+    in_step_ = product_step(tiles * channels_), error_step_ = product_step(shape.filters * tile_step_);
+    sum_step_ = product_step(shape.filters * channels_);
 }
 
 // Channels first … first + 15 of a chunk, as [product][tile][channel].
 void FilterSums::transform_channels(const TileRows& tiles, const float* x, Index first, float* in) const {
-    const Index count = std::min(group, shape_.channels - first), step = group * tile_step_;
+    const Index count = std::min(group, shape_.channels - first), step = product_step(group * tile_step_);
     float* own = scratch(Slot::tiles_in, products * step);
     const auto runs = tile_runs(tiles, 1, tile_set().lanes);
     for (Index c = 0; c < count; ++c)
