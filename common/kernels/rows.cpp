@@ -46,14 +46,21 @@ HWY_INLINE void take_phases(const float* row, const Phases& phases, float* to) {
     }
 }
 
+// Some rows get their margins first and are dealt then: a load that spans two stores of a moment ago waits for both.
 void copy_phases_here(const PaddedPart& part, const Phases& phases, float* to) {
-    const Index needed = phases.stride * (phases.pitch + lanes);  // numbers that take_phases reads
-    float* row = scratch(Slot::row, needed + part.columns + 2 * lanes);
-    zero(needed + part.columns, row);
-    for (Index i = 0; i < part.rows; ++i) {
-        if (i % phases.stride >= phases.wanted) continue;
-        copy_row(part, i, row);
-        take_phases(row, phases,
+    constexpr Index at_once = 8;
+    const Index needed = phases.stride * (phases.pitch + lanes);  // numbers of a row that take_phases reads
+    const Index length = needed + part.columns + 2 * lanes;
+    float* rows = scratch(Slot::row, at_once * length);
+    zero(at_once * length - lanes, rows);
+    for (Index first = 0; first < part.rows; first += at_once) {
+        const Index last = std::min(first + at_once, part.rows);
+        for (Index i = first; i < last; ++i)
+            if (i % phases.stride < phases.wanted) copy_row(part, i, rows + (i - first) * length);
+        for (Index i = first; i < last; ++i)
+            if (i % phases.stride < phases.wanted)
+                take_phases(
+                    rows + (i - first) * length, phases,
                     to + (i % phases.stride) * phases.wanted * phases.phase_size + i / phases.stride * phases.pitch);
     }
 }
