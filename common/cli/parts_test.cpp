@@ -116,6 +116,24 @@ BOOST_AUTO_TEST_CASE(paragraphs) {
     BOOST_TEST(fill("averylongword x", 5, 0, 0) == "averylongword\nx\n");
 }
 
+// A task that fails for another's sake says whose; not for one that is not started, which may be nobody's.
+BOOST_AUTO_TEST_CASE(what_a_failing_task_builds_on) {
+    Report report{.lab = "09", .title = "", .points = 0, .max_points = 6};
+    report.tasks = {{"9.1", "One", 0, 2, "passed", {{"a", "passed"}}},
+                    {"9.2", "Two", 0, 2, "not started", {{"a", "not started"}}},
+                    {"9.3", "Three", 0, 2, "crashed", {{"a", "crashed"}}},
+                    {"9.4", "Four", 0, 2, "failed", {{"a", "failed"}, {"b", "passed"}}}};
+    const auto row = [&](const std::vector<std::string>& ground) {
+        report.tasks.back().builds_on = ground;
+        const std::string text = render_report(report, "fast", {{.unicode = true, .width = 100}});
+        const std::size_t at = text.find("  9.4  Four");
+        return text.substr(at, text.find('\n', at) - at);
+    };
+    BOOST_TEST(row({}) == "  9.4  Four    0/2   1 of 2 tests fail");
+    BOOST_TEST(row({"9.1", "9.2"}) == row({}));
+    BOOST_TEST(row({"9.1", "9.3"}) == "  9.4  Four    0/2   1 of 2 tests fail; it builds on 9.3: mend that first");
+}
+
 BOOST_AUTO_TEST_CASE(what_learners_print_is_shown_and_not_obeyed) {
     BOOST_TEST(harmless("a\x1b[2Jb\r\n\tµ\x7f") == "a?[2Jb?\n\tµ?");
 }

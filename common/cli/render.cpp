@@ -40,8 +40,17 @@ std::string missing_task(const TaskResult& task) {
     return "";
 }
 
+// Of the tasks that this one builds on, the first that fails, too: "14.2"; often there is none.
+std::string failing_ground(const TaskResult& task, const Report& report) {
+    for (const TaskResult& other : report.tasks) {
+        const bool called = std::ranges::find(task.builds_on, other.task) != task.builds_on.end();
+        if (called && !other.passed() && other.status != "not started") return other.task;
+    }
+    return "";
+}
+
 // What stands behind a task's points.
-std::string task_remark(const TaskResult& task, const Terminal& screen) {
+std::string task_remark(const TaskResult& task, const Report& report, const Terminal& screen) {
     if (task.passed()) return "";
     const auto failed =
         std::count_if(task.tests.begin(), task.tests.end(), [](const TestResult& t) { return !t.passed(); });
@@ -51,15 +60,17 @@ std::string task_remark(const TaskResult& task, const Terminal& screen) {
         const std::string missing = missing_task(task);
         return screen.dim(missing.empty() ? task.status : fmt::format("stops at {}, which is not started", missing));
     }
-    if (alike && !task.tests.empty() && task.status != "failed") return screen.red(task.status);
     if (task.tests.empty()) return screen.red("nothing was judged");
-    if (task.tests.size() == 1) return screen.red("the test fails");
-    return screen.red(fmt::format("{} of {} tests fail", failed, task.tests.size()));
+    std::string remark = fmt::format("{} of {} tests fail", failed, task.tests.size());
+    if (task.tests.size() == 1) remark = "the test fails";
+    if (alike && task.status != "failed") remark = task.status;
+    const std::string ground = failing_ground(task, report);
+    return screen.red(remark) + (ground.empty() ? "" : fmt::format("; it builds on {}: mend that first", ground));
 }
 
-std::string task_row(const TaskResult& task, int title_width, const Terminal& screen) {
+std::string task_row(const TaskResult& task, const Report& report, int title_width, const Terminal& screen) {
     const std::string points = pad_left(fmt::format("{}/{}", task.points, task.max_points), 5);
-    const std::string remark = task_remark(task, screen);
+    const std::string remark = task_remark(task, report, screen);
     return fmt::format("  {} {} {}{}\n", pad_right(task.task, 4), pad_right(task.title, title_width),
                        task.passed() ? screen.green(points) : points, remark.empty() ? "" : "   " + remark);
 }
@@ -157,7 +168,7 @@ std::string render_report(const Report& report, const std::string& slug, const R
     bool after_story = false;
     for (const TaskResult& task : report.tasks) {
         if (after_story) text += '\n';
-        text += task_row(task, title_width, screen);
+        text += task_row(task, report, title_width, screen);
         const auto tests = chosen_tests(task, style);
         for (const TestResult* test : tests) text += "\n" + test_story(task, *test, screen);
         after_story = !tests.empty();

@@ -28,6 +28,7 @@ TestResult parse_test(const Json& json) {
 TaskResult parse_task(const Json& json) {
     TaskResult task{json.at("task"), json.at("title"), json.at("points"), json.at("max_points"), json.at("status")};
     for (const Json& test : json.at("tests")) task.tests.push_back(parse_test(test));
+    task.builds_on = json.value("builds_on", task.builds_on);
     return task;
 }
 

@@ -27,6 +27,7 @@ struct TaskResult {
     int max_points = 0;
     std::string status{};
     std::vector<TestResult> tests{};
+    std::vector<std::string> builds_on{};  // tasks of the same lab that this one's solution calls
 
     bool passed() const { return status == "passed"; }
 };

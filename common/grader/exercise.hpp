@@ -55,6 +55,7 @@ struct Task {
     std::string title;
     int points;
     std::vector<Function> functions;
+    std::vector<std::string> builds_on{};  // tasks of this lab that its solution calls: {"4.1"}
 };
 
 struct Lab {

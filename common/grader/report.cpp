@@ -43,6 +43,7 @@ Json to_json(const Report& report) {
                          {"points", task.points()},
                          {"max_points", task.max_points},
                          {"status", to_string(task.status())},
+                         {"builds_on", task.builds_on},
                          {"tests", std::move(tests)}});
         points += task.points();
         max_points += task.max_points;

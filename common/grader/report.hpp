@@ -21,6 +21,7 @@ struct TaskReport {
     std::string number, title;
     int max_points = 0;
     std::vector<TestReport> tests;
+    std::vector<std::string> builds_on{};
 
     // passed when there are tests and all passed; else the status the others share, or failed.
     Status status() const;

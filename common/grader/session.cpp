@@ -70,7 +70,7 @@ Session::Session(WorkerProcess& worker, WorkerProcess& timed, const Lab& lab, co
     report_.title = lab.title;
     std::size_t place = 0;
     for (const Task& task : lab.tasks) {
-        report_.tasks.push_back({task.number, task.title, task.points, {}});
+        report_.tasks.push_back({task.number, task.title, task.points, {}, task.builds_on});
         for (const Function& function : task.functions) functions_[function.address] = {&function, place++};
     }
 }

@@ -21,8 +21,9 @@ const cnn::grader::Lab& cnn::grader::lab() {
             {"1.5",
              "The eight masks of the compass",
              3,
-             {function(robinson_masks, "robinson_masks() -> masks"), function(compass, "compass(gray) -> edges")}},
-            {"1.6", "Thin edges", 2, {function(thin, "thin(edges) -> thinned")}},
+             {function(robinson_masks, "robinson_masks() -> masks"), function(compass, "compass(gray) -> edges")},
+             {"1.2", "1.4"}},
+            {"1.6", "Thin edges", 2, {function(thin, "thin(edges) -> thinned")}, {"1.4", "1.5"}},
         }};
     return table;
 }

@@ -27,7 +27,8 @@ const cnn::grader::Lab& cnn::grader::lab() {
              "The descriptor of a window",
              2,
              {function(hog_size, "hog_size(height, width, settings) -> size"),
-              function(hog, "hog(picture, settings) -> descriptor")}},
+              function(hog, "hog(picture, settings) -> descriptor")},
+             {"2.1", "2.2", "2.3"}},
             {"2.5",
              "A linear support vector machine",
              3,
@@ -41,7 +42,8 @@ const cnn::grader::Lab& cnn::grader::lab() {
              {function(intersection_over_union, "intersection_over_union(a, b) -> share"),
               function(suppress, "suppress(boxes, most) -> staying"),
               function(pyramid, "pyramid(scene, height, width, factor) -> levels"),
-              function(scan, "scan(level, detector) -> found"), function(detect, "detect(scene, detector) -> found")}},
+              function(scan, "scan(level, detector) -> found"), function(detect, "detect(scene, detector) -> found")},
+             {"2.1", "2.2", "2.3", "2.4"}},
         }};
     return table;
 }

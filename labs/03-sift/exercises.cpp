@@ -20,7 +20,8 @@ const cnn::grader::Lab& cnn::grader::lab() {
              2,
              {function(twice_as_large, "twice_as_large(x) -> y"), function(octave, "octave(first) -> gaussians"),
               function(difference_of_gaussians, "difference_of_gaussians(gaussians) -> d"),
-              function(pyramid, "pyramid(gray) -> octaves")}},
+              function(pyramid, "pyramid(gray) -> octaves")},
+             {"3.1"}},
             {"3.3", "Extrema over 26 neighbours", 1, {function(extrema, "extrema(d, threshold) -> found")}},
             {"3.4",
              "Between the pixels; contrast, edges",
@@ -36,7 +37,8 @@ const cnn::grader::Lab& cnn::grader::lab() {
              "The descriptor",
              3,
              {function(descriptor_histogram, "descriptor_histogram(gaussians, peak, angle) -> histogram"),
-              function(normalized, "normalized(histogram) -> descriptor"), function(sift, "sift(gray) -> features")}},
+              function(normalized, "normalized(histogram) -> descriptor"), function(sift, "sift(gray) -> features")},
+             {"3.2", "3.3", "3.4", "3.5"}},
             {"3.7", "Matching", 1, {function(match, "match(a, b, ratio) -> matches")}},
             {"3.8",
              "Extension: SURF",
@@ -47,7 +49,8 @@ const cnn::grader::Lab& cnn::grader::lab() {
               function(haar, "haar(image, row, column, half) -> wavelets"),
               function(surf_angle, "surf_angle(image, keypoint) -> angle"),
               function(surf_descriptor, "surf_descriptor(image, keypoint) -> descriptor"),
-              function(surf, "surf(gray) -> features")}},
+              function(surf, "surf(gray) -> features")},
+             {"3.2", "3.3", "3.4"}},
         }};
     return table;
 }

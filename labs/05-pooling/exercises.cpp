@@ -14,8 +14,13 @@ const cnn::grader::Lab& cnn::grader::lab() {
             {"5.2",
              "Max pooling remembers where",
              3,
-             {function(max_pool_forward, "max_pool_forward(x, window) -> pooled")}},
-            {"5.3", "Average pooling", 2, {function(average_pool_forward, "average_pool_forward(x, window) -> y")}},
+             {function(max_pool_forward, "max_pool_forward(x, window) -> pooled")},
+             {"5.1"}},
+            {"5.3",
+             "Average pooling",
+             2,
+             {function(average_pool_forward, "average_pool_forward(x, window) -> y")},
+             {"5.1"}},
             {"5.4",
              "Overlapping windows that lose no pixel",
              2,
@@ -25,7 +30,8 @@ const cnn::grader::Lab& cnn::grader::lab() {
              "What pooling saves",
              2,
              {function(pooling_savings,
-                       "pooling_savings(height, width, filters, filter_size, pooling, outputs) -> savings")}},
+                       "pooling_savings(height, width, filters, filter_size, pooling, outputs) -> savings")},
+             {"5.1"}},
         }};
     return table;
 }

@@ -24,7 +24,8 @@ const cnn::grader::Lab& cnn::grader::lab() {
              4,
              {function(huber, "huber(y, target, delta) -> loss"),
               function(label_smoothed, "label_smoothed(y, labels, epsilon) -> loss"),
-              function(focal, "focal(y, labels, gamma) -> loss"), function(own_loss, "own_loss(y, labels) -> loss")}},
+              function(focal, "focal(y, labels, gamma) -> loss"), function(own_loss, "own_loss(y, labels) -> loss")},
+             {"7.1", "7.2"}},
             {"7.4",
              "The gradient check",
              2,
@@ -38,7 +39,8 @@ const cnn::grader::Lab& cnn::grader::lab() {
              "Softmax regression",
              3,
              {function(regression_pass, "regression_pass(images, model) -> pass"),
-              function(train_epoch, "train_epoch(images, batches, state, options) -> epoch")}},
+              function(train_epoch, "train_epoch(images, batches, state, options) -> epoch")},
+             {"7.2", "7.5"}},
         }};
     return table;
 }

@@ -46,7 +46,8 @@ const cnn::grader::Lab& cnn::grader::lab() {
              "A VGG for small images",
              1,
              {function(small_vgg_table, "small_vgg_table(image, classes) -> network"),
-              function(small_vgg_pass, "small_vgg_pass(x, dy, seed) -> pass")}},
+              function(small_vgg_pass, "small_vgg_pass(x, dy, seed) -> pass")},
+             {"13.1"}},
         }};
     return table;
 }
