@@ -4,6 +4,7 @@
 
 #include "nn/container.hpp"
 #include "nn/operators.hpp"
+#include "tensor/parallel.hpp"
 #include "terminal/text.hpp"
 
 namespace cnn::nn {
@@ -11,6 +12,14 @@ namespace cnn::nn {
 using namespace detail;
 
 namespace {
+
+// The same numbers; images are copied on all cores.
+Tensor copy_of(const Tensor& x) {
+    Tensor y = Tensor::uninitialized(x.shape());
+    const Index images = x.size(0), image = x.count() / std::max<Index>(images, 1);
+    parallel_for(0, images, [&](Index n) { std::copy_n(x.data() + n * image, image, y.data() + n * image); });
+    return y;
+}
 
 // The shape of feature maps laid one behind the other along the channels; they must agree in everything else.
 using NamedShapes = std::vector<std::pair<std::string, Shape>>;
@@ -48,7 +57,7 @@ Tensor Residual::forward_shared(const SharedTensor& x) {
 }
 
 Tensor Residual::backward(Tensor dy) {
-    Tensor dx = body_.backward(dy);
+    Tensor dx = body_.backward(copy_of(dy));
     return kernels::add(std::move(dx), shortcut_.backward(std::move(dy)));
 }
 

@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "nn/branching.hpp"
 #include "nn/normalization.hpp"
 #include "tensor/error.hpp"
+#include "tensor/parallel.hpp"
 #include "zoo/parts.hpp"
 
 namespace cnn::zoo {
@@ -79,13 +81,13 @@ public:
     Tensor forward(Tensor x) override { return forward_shared(std::make_shared<const Tensor>(std::move(x))); }
     Tensor forward_shared(const SharedTensor& x) override {
         x_shape_ = x->shape();
-        Tensor y(output_shape(x_shape_));
-        for_pixels([&](Index from, Index to) { y[to] = (*x)[from]; });
+        Tensor y = Tensor::uninitialized(output_shape(x_shape_));
+        for_images(y, [&](Index from, Index to) { y[to] = (*x)[from]; });
         return y;
     }
     Tensor backward(Tensor dy) override {
-        Tensor dx(x_shape_);
-        for_pixels([&](Index from, Index to) { dx[from] = dy[to]; });
+        Tensor dx = Tensor::uninitialized(x_shape_);
+        for_images(dx, [&](Index from, Index to) { dx[from] = dy[to]; });
         return dx;
     }
     std::string kind() const override { return "ZeroPadded"; }
@@ -95,16 +97,19 @@ public:
     }
 
 private:
-    // f(place in x, place in y) for every pixel that is kept.
+    // Fills `result` with zeros, and calls f(place in x, place in y) for every pixel that is kept.
     template <class F>
-    void for_pixels(const F& f) const {
+    void for_images(Tensor& result, const F& f) const {
         const Shape y = output_shape(x_shape_);
-        for (Index n = 0; n < y[0]; ++n)
+        const Index image = result.count() / std::max<Index>(y[0], 1);
+        parallel_for(0, y[0], [&](Index n) {
+            std::fill_n(result.data() + n * image, image, 0.0f);
             for (Index c = 0; c < x_shape_[1]; ++c)
                 for (Index i = 0; i < y[2]; ++i)
                     for (Index j = 0; j < y[3]; ++j)
                         f(((n * x_shape_[1] + c) * x_shape_[2] + i * stride_) * x_shape_[3] + j * stride_,
                           ((n * y[1] + c + before_) * y[2] + i) * y[3] + j);
+        });
     }
 
     Index before_, behind_, stride_;
