@@ -117,14 +117,18 @@ void FilterSums::compute(const float* x, const float* dy, float* dw) const {
             TileRows under = out;
             under.image_step = shape_.channels * map, under.height = shape_.height, under.width = shape_.width;
             under.first_row = winograd_size * row - shape_.top, under.left = shape_.left;
-            const Index tiles = out.tiles(), groups = channels_ / group;
+            const Index tiles = out.tiles(), groups = channels_ / group, filters_of_group = divide_up(filters, groups);
             const auto runs = tile_runs(out, 0, tile_set().lanes);
-            parallel(groups + filters, 40 * tiles, [&](Index i) {
-                if (i < groups)
-                    transform_channels(under, x + n * under.image_step, i * group, in.data());
-                else
-                    winograd_errors(dy + n * out.image_step + (i - groups) * out_map, out, runs,
-                                    errors.data() + (i - groups) * tile_step_, error_step_);
+            // A group of channels is as much work as many filters: each is followed by its share of them, so that
+            // whoever takes a part of the loop gets both kinds.
+            parallel(groups * (1 + filters_of_group), 100 * tiles, [&](Index i) {
+                const Index g = i / (1 + filters_of_group), place = i % (1 + filters_of_group);
+                const Index filter = g * filters_of_group + place - 1;
+                if (place == 0)
+                    transform_channels(under, x + n * under.image_step, g * group, in.data());
+                else if (filter < filters)
+                    winograd_errors(dy + n * out.image_step + filter * out_map, out, runs,
+                                    errors.data() + filter * tile_step_, error_step_);
             });
             parallel(products * filter_parts, tiles * channels_ * filters / filter_parts, [&](Index i) {
                 add_products(i / filter_parts, Range(filters, i % filter_parts, filter_parts), tiles, in.data(),
