@@ -116,6 +116,19 @@ BOOST_DATA_TEST_CASE(is_the_same_for_any_threads, cases* instruction_sets(), c, 
     check_same_for_any_threads("dx of averages", [&] { return average_pool_backward(dy, c.x, c.window); });
 }
 
+// Windows that see nothing but padding: every pixel of x is still under nine windows.
+BOOST_DATA_TEST_CASE(averages_of_nothing, instruction_sets(), isa) {
+    const On on(isa);
+    const Window window{.size = 3, .padding = 5};
+    const Tensor y = average_pool_forward(Tensor::full({1, 1, 4, 4}, 1), window);
+    double sum = 0;
+    for (const float value : y.values()) sum += double{value};
+    BOOST_TEST(y[0] == 0);
+    BOOST_TEST(sum == 16, boost::test_tools::tolerance(1e-6));
+    for (const float value : average_pool_backward(Tensor::full(y.shape(), 1), {1, 1, 4, 4}, window).values())
+        BOOST_TEST(value == 1, boost::test_tools::tolerance(1e-6f));
+}
+
 // The last window hangs over the edge: the same as a map with minus infinity behind it.
 BOOST_DATA_TEST_CASE(rounded_up, instruction_sets(), isa) {
     const On on(isa);
