@@ -208,8 +208,8 @@ Tensor MaxPool2d::forward_shared(const SharedTensor& x) {
 }
 
 Tensor MaxPool2d::backward(Tensor dy) {
-    const Operators kernels, &table = operators();
-    if (table.max_pool_forward == kernels.max_pool_forward && table.max_pool_backward == kernels.max_pool_backward)
+    const Operators own, &table = operators();
+    if (table.max_pool_forward == own.max_pool_forward && table.max_pool_backward == own.max_pool_backward)
         return kernels::max_pool_backward(dy, switches_, (*x_).shape(), window_);
     return table.max_pool_backward(dy, switches_, (*x_).shape());
 }
