@@ -13,7 +13,7 @@
 #include "kernels/vectors-inl.hpp"
 #include "kernels/windows.hpp"
 
-// Left to itself, the compiler calls some of them, with vectors passed through memory.
+// Left to itself, the compiler calls some lambdas, with vectors passed through memory.
 #define INLINE_LAMBDA __attribute__((always_inline))
 
 HWY_BEFORE_NAMESPACE();
