@@ -12,10 +12,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr Index pixels_of_image = 3 * 32 * 32;
-constexpr std::uint64_t largest = std::uint64_t{1} << 30;
 
 void append(Dataset& dataset, const fs::path& path, Index label_bytes) {
-    const std::string bytes = read_file(path, largest);
+    const std::string bytes = read_file(path, largest_data_file);
     const auto entry = static_cast<std::size_t>(label_bytes + pixels_of_image);
     if (bytes.empty()) fail_data("{}: the file is empty, expected CIFAR images", path.string());
     if (bytes.starts_with("\x1f\x8b")) fail_data("{}: still packed: unpack it with tar -xzf", path.string());

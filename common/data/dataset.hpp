@@ -10,6 +10,9 @@
 
 namespace cnn::data {
 
+// Of a file of images or labels, unpacked, in bytes: more than that was not meant.
+inline constexpr std::uint64_t largest_data_file = std::uint64_t{1} << 30;
+
 enum class Split { train, test };
 
 // The numbers stay what they are in the files, one byte each (60,000 images of 28×28 are 47 MB, as floats 188 MB), and

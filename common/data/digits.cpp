@@ -10,7 +10,7 @@
 namespace cnn::data {
 namespace {
 
-constexpr Index size = 28;
+constexpr Index side = 28;
 
 struct Point {
     float x = 0, y = 0;
@@ -140,7 +140,7 @@ public:
         const float cosine = std::cos(angle), sine = std::sin(angle);
         x_axis_ = {width * cosine, width * sine};
         y_axis_ = Point{-height * sine, height * cosine} - slant * height * Point{cosine, sine};
-        middle_ = {size / 2.f + normal(engine, 0, 1.1f), size / 2.f + normal(engine, 0, 1.1f)};
+        middle_ = {side / 2.f + normal(engine, 0, 1.1f), side / 2.f + normal(engine, 0, 1.1f)};
     }
     Point operator()(Point p) const {
         p = p - Point{.5f, .5f};
@@ -168,20 +168,20 @@ float distance(Point p, Point from, Point to) {
 }
 
 // How much ink lies on each pixel, 0 to 1: full within `radius` of the line, fading over `softness` pixels.
-using Ink = std::array<float, size * size>;
+using Ink = std::array<float, side * side>;
 void add_line(Ink& ink, Point from, Point to, float radius, float softness) {
     const float reach = radius + softness;
     const auto first = [&](float a, float b) {
         return std::max<Index>(0, static_cast<Index>(std::floor(std::min(a, b) - reach)));
     };
     const auto last = [&](float a, float b) {
-        return std::min<Index>(size - 1, static_cast<Index>(std::ceil(std::max(a, b) + reach)));
+        return std::min<Index>(side - 1, static_cast<Index>(std::ceil(std::max(a, b) + reach)));
     };
     for (Index i = first(from.y, to.y); i <= last(from.y, to.y); ++i)
         for (Index j = first(from.x, to.x); j <= last(from.x, to.x); ++j) {
             const Point centre{static_cast<float>(j) + .5f, static_cast<float>(i) + .5f};
             const float covered = std::clamp((reach - distance(centre, from, to)) / softness, 0.f, 1.f);
-            float& here = ink[static_cast<std::size_t>(i * size + j)];
+            float& here = ink[static_cast<std::size_t>(i * side + j)];
             here = std::max(here, covered);
         }
 }
@@ -201,7 +201,7 @@ Image digit_image(int digit, Engine& engine) {
         for (std::size_t i = 1; i < curve.size(); ++i) add_line(ink, curve[i - 1], curve[i], radius, softness);
     }
     const float brightness = uniform(engine, 170, 255), noise = uniform(engine, 0, 14);
-    Image image(size, size, 1);
+    Image image(side, side, 1);
     for (std::size_t i = 0; i < ink.size(); ++i) {
         // The paper stays black: noise lies on the ink only, as in scanned digits.
         const float value = ink[i] > 0 ? ink[i] * (brightness + noise * (2 * uniform(engine) - 1)) : 0;
@@ -215,11 +215,11 @@ Dataset digits(Index count, std::uint32_t seed) {
     Engine engine(seed);
     Dataset dataset{.name = "generated digits",
                     .source = fmt::format("{} digits drawn from seed {}", count, seed),
-                    .shape = {1, size, size},
+                    .shape = {1, side, side},
                     .pixels = {},
                     .labels = {},
                     .class_names = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}};
-    dataset.pixels.reserve(static_cast<std::size_t>(count * size * size));
+    dataset.pixels.reserve(static_cast<std::size_t>(count * side * side));
     for (Index i = 0; i < count; ++i) {
         const auto digit = static_cast<std::int32_t>(uniform_index(engine, 10));
         const Image image = digit_image(digit, engine);

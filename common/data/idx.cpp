@@ -14,7 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t largest = std::uint64_t{1} << 30;
 // Two zeros, 08 for unsigned bytes, the number of axes; then one size an axis, all big endian.
 constexpr std::uint32_t magic_of(int rank) { return 0x0800 | static_cast<std::uint32_t>(rank); }
 constexpr std::size_t header_size(int rank) { return 4 + 4 * static_cast<std::size_t>(rank); }
@@ -49,9 +48,9 @@ Shape parse_header(std::string_view bytes, const std::string& name, int rank) {
     for (int axis = 0; axis < rank; ++axis) {
         const std::uint64_t size = big32(bytes, 4 + 4 * static_cast<std::size_t>(axis));
         if (size == 0) fail_data("{}: the header says that axis {} has no entries", name, axis);
-        if (size > largest / product)
-            fail_data("{}: the header promises more than {} bytes of {}s: it is damaged", name, grouped(largest),
-                      kind(rank));
+        if (size > largest_data_file / product)
+            fail_data("{}: the header promises more than {} bytes of {}s: it is damaged", name,
+                      grouped(largest_data_file), kind(rank));
         product *= size;
         sizes.push_back(static_cast<Index>(size));
     }
@@ -91,7 +90,7 @@ Dataset read_family(const fs::path& folder, Split split, const std::string& titl
 
 IdxFile read_idx(const fs::path& path, int rank) {
     require(rank == 1 || rank == 3, "read_idx: labels have 1 axis, images 3, not {}", rank);
-    const std::string name = path.string(), file = read_file(path, largest + header_size(rank));
+    const std::string name = path.string(), file = read_file(path, largest_data_file + header_size(rank));
     if (!is_gzip(file)) {
         const Shape shape = parse_header(std::string_view(file).substr(0, header_size(rank)), name, rank);
         check_length(file.size() - header_size(rank), shape, name);

@@ -80,14 +80,14 @@ bool holds(const fs::path& folder, const Family& family) {
     });
 }
 
-Dataset draw(Generator generator, Split split) {
+Dataset generate(Generator generator, Split split) {
     return split == Split::train ? generator(train_count, train_seed) : generator(test_count, test_seed);
 }
 
 Dataset draw_instead(const Family& family, Split split) {
     const std::string missing = fmt::format("{} is not on this machine ({})", family.title, family.remedy);
     if (!family.stand_in) fail_data("{}", missing);
-    Dataset dataset = draw(family.stand_in, split);
+    Dataset dataset = generate(family.stand_in, split);
     dataset.is_fallback = true;
     dataset.source = fmt::format("{}: using {} generated {} instead", missing,
                                  grouped(static_cast<std::uint64_t>(dataset.count())), family.drawn);
@@ -114,8 +114,8 @@ fs::path fetch_folder(std::string_view name) {
 }
 
 Dataset load_images(std::string_view name, Split split) {
-    if (name == "digits") return draw(digits, split);
-    if (name == "shapes") return draw(shapes, split);
+    if (name == "digits") return generate(digits, split);
+    if (name == "shapes") return generate(shapes, split);
     const auto family =
         std::find_if(families().begin(), families().end(), [&](const Family& f) { return f.name == name; });
     if (family == families().end())

@@ -9,7 +9,7 @@ namespace cnn::grader {
 namespace {
 
 // A word for the shell: in single quotes, with those inside spelled out.
-std::string quoted(const std::string& text) {
+std::string for_shell(const std::string& text) {
     std::string result = "'";
     for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
     return result + "'";
@@ -19,7 +19,7 @@ std::string quoted(const std::string& text) {
 
 ShellResult run_program(const std::vector<std::string>& command, bool quiet) {
     std::string line;
-    for (const std::string& word : command) line += quoted(word) + " ";
+    for (const std::string& word : command) line += for_shell(word) + " ";
     if (quiet) line += "2>/dev/null";
     ShellResult result;
     FILE* pipe = popen(line.c_str(), "r");

@@ -8,8 +8,6 @@
 namespace cnn {
 namespace {
 
-std::uint8_t to_byte(float value) { return static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.f, 255.f))); }
-
 std::uint8_t mix(std::uint8_t a, std::uint8_t b, float share) {
     return to_byte(static_cast<float>(a) + share * (static_cast<float>(b) - static_cast<float>(a)));
 }
@@ -24,6 +22,8 @@ Colour between(std::span<const Colour> anchors, float t) {
 }
 
 }  // namespace
+
+std::uint8_t to_byte(float value) { return static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.f, 255.f))); }
 
 Colour hsv(float hue, float saturation, float value) {
     // Each primary is full within a sixth of a turn of its hue, and gone a third away.

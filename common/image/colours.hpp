@@ -16,6 +16,9 @@ inline constexpr Colour red{214, 66, 54}, orange{235, 140, 40}, yellow{240, 200,
     cyan{40, 170, 180}, blue{50, 105, 190}, violet{135, 80, 175};
 }  // namespace colours
 
+// The nearest whole number from 0 to 255.
+std::uint8_t to_byte(float value);
+
 // Hue in turns (0 red, 1/3 green, 2/3 blue; any number, whole turns do not matter), saturation and value from 0 to 1.
 Colour hsv(float hue, float saturation, float value);
 

@@ -7,8 +7,6 @@
 namespace cnn {
 namespace {
 
-std::uint8_t to_byte(float value) { return static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.f, 255.f))); }
-
 // 0 at the low end of the range, 1 at the high end; what is not a number counts as low.
 float place_in(Range range, float value) {
     if (!(range.high > range.low)) return .5f;

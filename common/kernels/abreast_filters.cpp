@@ -8,7 +8,7 @@ namespace cnn::kernels {
 namespace {
 
 constexpr Index most_groups = 4;  // more would cost more to add up; threads share the filters as well
-constexpr Index band_floats = (24 << 10) / 4;
+constexpr Index cached_floats = (24 << 10) / 4;
 
 }  // namespace
 
@@ -26,7 +26,7 @@ AbreastFilterGradient::AbreastFilterGradient(const Shape& x, const Shape& dy, co
     panels_ = divide_up(filters_, set.paired_rows);
     rows_ = divide_up(filters_, panels_);
     vectors_ = divide_up(depth(), divide_up(depth(), set.paired_vectors));
-    const Index rows = std::clamp<Index>(band_floats / (rows_ * out_width_ * lanes_), 1, out_height_);
+    const Index rows = std::clamp<Index>(cached_floats / (rows_ * out_width_ * lanes_), 1, out_height_);
     band_rows_ = divide_up(out_height_, divide_up(out_height_, rows));
     for (Index i = 0; i < band_rows_; ++i)
         for (Index j = 0; j < out_width_; ++j) {

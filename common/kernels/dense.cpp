@@ -8,11 +8,10 @@
 #include "kernels/parallel.hpp"
 #include "kernels/product.hpp"
 #include "kernels/rows.hpp"
+#include "kernels/scratch.hpp"
 
 namespace cnn::kernels {
 namespace {
-
-constexpr Index line = 16;  // floats in a cache line
 
 // x in panels with a column of ones behind it, which the bias is multiplied by.
 Buffer pack_with_ones(const Tensor& x, const Panels& panels) {
@@ -69,7 +68,7 @@ Tensor dense_forward(const Tensor& x, const Tensor& w, const Tensor& b) {
         large_forward(x, w, b.empty() ? nullptr : b.data(), y);
         return y;
     }
-    const Index pitch = (w.size(0) + line - 1) / line * line;
+    const Index pitch = (w.size(0) + cache_line - 1) / cache_line * cache_line;
     Product product{.rows = x.size(0),
                     .columns = w.size(0),
                     .depth = x.size(1) + 1,

@@ -14,7 +14,6 @@
 namespace cnn::kernels {
 namespace {
 
-constexpr Index line = 16;                        // floats in a cache line
 constexpr Index cached_floats = (512 << 10) / 4;  // in half of a second-level cache
 constexpr Index block_depth = 256;
 constexpr Index block_columns = 256;
@@ -98,7 +97,7 @@ bool is_large(Index inputs, Index outputs) { return inputs * outputs > cached_fl
 
 // A row of the tile is an output, whose weights are read where they are; its vectors are images.
 void large_forward(const Tensor& x, const Tensor& w, const float* bias, Tensor& y) {
-    const Index n = x.size(0), inputs = x.size(1), outputs = w.size(0), images = round_up(n, line), strip = 64;
+    const Index n = x.size(0), inputs = x.size(1), outputs = w.size(0), images = round_up(n, cache_line), strip = 64;
     const Buffer turned(static_cast<std::size_t>(inputs * images));
     constexpr Index columns = 256;
     parallel(divide_up(inputs, columns), columns * images, [&](Index item) {

@@ -10,6 +10,8 @@ namespace cnn::kernels {
 enum class Slot { band, row, errors, phase, columns, tile_rows, tile_pixels, tiles_in, tiles_out, sums };
 inline constexpr int slots = 10;
 
+inline constexpr Index cache_line = 16;  // floats
+
 // At least `count` floats, 64-byte aligned, contents undefined.
 float* scratch(Slot slot, Index count);
 

@@ -14,7 +14,6 @@
 namespace cnn::kernels {
 namespace {
 
-constexpr Index products = winograd_products;
 constexpr Index tiles_of_a_task = 64;  // where chunks are shared out: transformed, they fit in the second-level cache
 constexpr Index floats_at_once = (32 << 20) / 4;  // and where each phase is: they fit in the third
 
@@ -77,7 +76,8 @@ WinogradCorrelator::WinogradCorrelator(const Correlation& shape, Index images)
       images_(images),
       tile_rows_(divide_up(shape.out_height, winograd_size)),
       tile_columns_(divide_up(shape.out_width, winograd_size)) {
-    const Index all = images * tile_rows_ * tile_columns_, row_floats = products * (shape.channels + shape.filters);
+    const Index all = images * tile_rows_ * tile_columns_,
+                row_floats = winograd_products * (shape.channels + shape.filters);
     phased_ = all < 3 * threads() * tiles_of_a_task;
     const Index wanted = phased_ ? std::max(tiles_of_a_task, floats_at_once / row_floats) : tiles_of_a_task;
     // As even as can be.
@@ -114,9 +114,9 @@ WinogradCorrelator::Chunk WinogradCorrelator::chunk(Index number) const {
 
 Buffer WinogradCorrelator::transform(const Buffer& packed) const {
     const Index size = shape_.filters * shape_.channels, step = product_step(size);
-    Buffer filters(static_cast<std::size_t>(products * step));
+    Buffer filters(static_cast<std::size_t>(winograd_products * step));
     const Index parts = std::max<Index>(1, shape_.channels / 16);
-    parallel(panels_.count * parts, 4 * products * size / (panels_.count * parts * 16), [&](Index item) {
+    parallel(panels_.count * parts, 4 * winograd_products * size / (panels_.count * parts * 16), [&](Index item) {
         const Index panel = item / parts, first = shape_.channels * (item % parts) / parts;
         const Index last = shape_.channels * (item % parts + 1) / parts, rows = panels_.size(panel);
         const Index at = panels_.first(panel) * shape_.channels;
@@ -146,7 +146,7 @@ void WinogradCorrelator::run_chunk(const Chunk& chunk, const Buffer& filters, co
         columns.push_back({.b = place, .c = place, .lanes = static_cast<std::int32_t>(lanes)});
     }
     const Index size = shape_.filters * shape_.channels;
-    loop(products * panels_.count, size / panels_.count * tiles, [&](Index item) {
+    loop(winograd_products * panels_.count, size / panels_.count * tiles, [&](Index item) {
         const Index product = item / panels_.count, panel = item % panels_.count, row = panels_.first(panel);
         TileJob job{.depth = shape_.channels,
                     .a = filters.data() + product * product_step(size) + row * shape_.channels,
@@ -164,8 +164,8 @@ void WinogradCorrelator::run_chunk(const Chunk& chunk, const Buffer& filters, co
 
 void WinogradCorrelator::run(const float* x, const Buffer& packed, const float* bias, float* y) const {
     const Buffer filters = transform(packed);
-    const Index in_floats = products * product_step(shape_.channels * step_);
-    const Index out_floats = products * product_step(shape_.filters * step_);
+    const Index in_floats = winograd_products * product_step(shape_.channels * step_);
+    const Index out_floats = winograd_products * product_step(shape_.filters * step_);
     if (phased_) {
         const Buffer in(static_cast<std::size_t>(in_floats)), out(static_cast<std::size_t>(out_floats));
         for (Index i = 0; i < chunks_; ++i) run_chunk(chunk(i), filters, x, bias, y, in.data(), out.data(), together);

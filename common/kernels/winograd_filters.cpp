@@ -12,7 +12,6 @@
 namespace cnn::kernels {
 namespace {
 
-constexpr Index products = winograd_products;
 constexpr Index group = 16;  // channels that are turned round together: a cache line
 constexpr Index most_tiles = 256;
 
@@ -53,11 +52,11 @@ FilterSums::FilterSums(const Correlation& shape, Index images)
 // Channels first … first + 15 of a chunk, as [product][tile][channel].
 void FilterSums::transform_channels(const TileRows& tiles, const float* x, Index first, float* in) const {
     const Index count = std::min(group, shape_.channels - first), step = product_step(group * tile_step_);
-    float* own = scratch(Slot::tiles_in, products * step);
+    float* own = scratch(Slot::tiles_in, winograd_products * step);
     const auto runs = tile_runs(tiles, 1, tile_set().lanes);
     for (Index c = 0; c < count; ++c)
         winograd_input(x + (first + c) * shape_.height * shape_.width, tiles, runs, own + c * tile_step_, step);
-    for (Index product = 0; product < products; ++product)
+    for (Index product = 0; product < winograd_products; ++product)
         transpose({.from = own + product * step,
                    .from_pitch = tile_step_,
                    .rows = count,
@@ -101,8 +100,9 @@ void FilterSums::add_products(Index product, const Range& filters, Index tiles, 
 void FilterSums::compute(const float* x, const float* dy, float* dw) const {
     const Index filters = shape_.filters, map = shape_.height * shape_.width;
     const Index out_map = shape_.out_height * shape_.out_width;
-    const Buffer in(static_cast<std::size_t>(products * in_step_)),
-        errors(static_cast<std::size_t>(products * error_step_)), sums(static_cast<std::size_t>(products * sum_step_));
+    const Buffer in(static_cast<std::size_t>(winograd_products * in_step_)),
+        errors(static_cast<std::size_t>(winograd_products * error_step_)),
+        sums(static_cast<std::size_t>(winograd_products * sum_step_));
     const Index filter_parts = divide_up(filters, 64);
     for (Index n = 0; n < images_; n += chunk_images_)
         for (Index row = 0; row < tile_rows_; row += chunk_rows_) {
@@ -130,7 +130,7 @@ void FilterSums::compute(const float* x, const float* dy, float* dw) const {
                     winograd_errors(dy + n * out.image_step + filter * out_map, out, runs,
                                     errors.data() + filter * tile_step_, error_step_);
             });
-            parallel(products * filter_parts, tiles * channels_ * filters / filter_parts, [&](Index i) {
+            parallel(winograd_products * filter_parts, tiles * channels_ * filters / filter_parts, [&](Index i) {
                 add_products(i / filter_parts, Range(filters, i % filter_parts, filter_parts), tiles, in.data(),
                              errors.data(), n == 0 && row == 0, sums.data());
             });

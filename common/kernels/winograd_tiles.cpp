@@ -154,11 +154,10 @@ HWY_INLINE PixelPhases split(const float* plane, const TileRows& tiles, Index ga
 // machine fetches ahead on its own only within a page.
 template <bool to_write>
 HWY_INLINE void fetch_rows(const float* plane, const TileRows& tiles, Index count) {
-    constexpr Index line = 16;
     const Index first = std::max<Index>(tiles.first_row, 0), last = std::min(tiles.first_row + count, tiles.height);
     for (Index n = 0; n < tiles.images; ++n) {
         const float* rows = plane + n * tiles.image_step + first * tiles.width;
-        for (Index i = 0; i < (last - first) * tiles.width; i += line) __builtin_prefetch(rows + i, to_write, 2);
+        for (Index i = 0; i < (last - first) * tiles.width; i += cache_line) __builtin_prefetch(rows + i, to_write, 2);
     }
 }
 HWY_INLINE void fetch_next_channel(const float* plane, const TileRows& tiles) {

@@ -3,20 +3,17 @@
 #include <algorithm>
 #include <cmath>
 
-#include "terminal/text.hpp"
-
 namespace cnn::plot {
 namespace {
 
-constexpr double letter = 0.62;  // mean width of DejaVu Sans, in font sizes
 constexpr int font = Cells::font;
 constexpr Index most_written = 20;       // rows or columns whose values can still be read
 constexpr Index most_rectangles = 4096;  // cells drawn one by one; more become an image
 
 double longest(const std::vector<std::string>& names) {
-    int width = 0;
-    for (const std::string& name : names) width = std::max(width, terminal::display_width(name));
-    return width * letter * font;
+    double width = 0;
+    for (const std::string& name : names) width = std::max(width, text_width(name));
+    return width * font;
 }
 
 }  // namespace
@@ -31,7 +28,7 @@ CellWriter::CellWriter(const Cells& cells) : cells_(cells) {
     bottom_ = names + font * (cells.column_label.empty() ? 0.8 : 2.4);
     top_ = font * (cells.title.empty() ? 1.0 : 3.0);
     // A narrow map must still hold its title.
-    const double title = 1.25 * letter * font * terminal::display_width(cells.title) + 2 * font;
+    const double title = 1.25 * font * text_width(cells.title) + 2 * font;
     width_ = static_cast<int>(std::lround(std::max(left_ + grid_width_ + cells.right_margin, title)));
     height_ = static_cast<int>(std::lround(top_ + grid_height_ + bottom_));
 }
@@ -90,7 +87,7 @@ void CellWriter::write_text(Index row, Index column) {
     if (text.empty() || !color) return;
     const Color letters = ink_on(*color);
     // The text must fit its cell.
-    const double size = std::min({0.95 * font, 0.28 * side_, 0.86 * side_ / (letter * terminal::display_width(text))});
+    const double size = std::min({0.95 * font, 0.28 * side_, 0.86 * side_ / text_width(text)});
     const auto write = [&](const std::string& words, double down, double font_size, Color ink_color) {
         command("set label {} at {},{:.2f} center font ',{:.1f}' tc rgb '{}' front", gnuplot_string(words), column,
                 static_cast<double>(row) + down, font_size, to_string(ink_color));

@@ -12,7 +12,7 @@
 namespace cnn::plot {
 namespace {
 
-constexpr Color right{0, 90, 156}, wrong{213, 94, 0};
+constexpr Color right_color{0, 90, 156}, wrong_color{213, 94, 0};
 
 void check(const ConfusionMatrix& matrix) {
     const Tensor& counts = matrix.counts;
@@ -80,8 +80,8 @@ Script confusion_matrix_script(const ConfusionMatrix& matrix) {
         constexpr Color paper{245, 245, 245};
         // By the square root: one error in a hundred must be seen, too.
         const double depth = std::sqrt(share(row, column));
-        if (row == column) return mix(paper, right, depth * depth);
-        return mix(paper, wrong, std::min(1.0, 1.6 * depth));
+        if (row == column) return mix(paper, right_color, depth * depth);
+        return mix(paper, wrong_color, std::min(1.0, 1.6 * depth));
     };
     cells.text = [&](Index row, Index column) { return counts(row, column) > 0 ? percent(share(row, column)) : ""; };
     cells.below = [&](Index row, Index column) { return terminal::thousands(std::llround(counts(row, column))); };

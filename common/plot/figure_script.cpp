@@ -13,10 +13,7 @@
 namespace cnn::plot {
 namespace {
 
-constexpr double letter = 0.62;  // mean width of DejaVu Sans, in font sizes
-constexpr double line = 1.45;    // from one line of text to the next
-
-double text_width(const std::string& text) { return letter * terminal::display_width(text); }
+constexpr double line = 1.45;  // from one line of text to the next
 
 double widest(const std::vector<Tick>& ticks) {
     double width = 0;

@@ -113,6 +113,8 @@ std::string gnuplot_tick(std::string_view text) {
     return gnuplot_string(doubled);
 }
 
+double text_width(std::string_view text) { return 0.62 * terminal::display_width(text); }
+
 std::string whole_script(const Script& script, const std::string& name) {
     const std::string look = fmt::format("noenhanced size {},{} font 'DejaVu Sans,{}' background '#ffffff'",
                                          script.width, script.height, script.font_size);

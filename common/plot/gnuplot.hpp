@@ -19,6 +19,9 @@ std::string gnuplot_string(std::string_view text);
 // The same for what stands at a tick of an axis, where gnuplot takes % for the beginning of a number's format.
 std::string gnuplot_tick(std::string_view text);
 
+// How wide it will be, in font sizes: a guess, from the mean width of DejaVu Sans.
+double text_width(std::string_view text);
+
 // Size and font of a picture, and the commands that draw it: between `set multiplot` and `unset multiplot`, once for
 // PNG and once for SVG, whose terminals differ: `bold` is the font for titles, `dot` the factor of point sizes. `data`
 // stands before (named data blocks).

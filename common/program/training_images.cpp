@@ -63,7 +63,7 @@ struct TrainingImages::State {
     ImageChoice choice;
     std::optional<Dataset> training{}, test{};
     data::Normalization normalization{};
-    Photos photos{};
+    data::ImageFolder training_photos{}, test_photos{};
 
     data::BatchOptions options() const {
         return {.size = choice.batch,
@@ -94,10 +94,12 @@ TrainingImages::TrainingImages(const ImageChoice& choice) {
         state->normalization = data::normalization(training);
         if (choice.images > 0 && choice.images < training.count()) training = slice(training, 0, choice.images);
     } else {
-        state->photos = open_photos(choice.data);
-        if (state->photos.test.files.empty())
+        Photos photos = open_photos(choice.data);
+        state->training_photos = std::move(photos.training);
+        state->test_photos = std::move(photos.test);
+        if (state->test_photos.files.empty())
             fail_data("{}: too few photos to keep every fifth of a class for testing", choice.data);
-        auto& files = state->photos.training.files;
+        auto& files = state->training_photos.files;
         if (choice.images > 0 && choice.images < static_cast<Index>(files.size()))
             files.resize(static_cast<std::size_t>(choice.images));
     }
@@ -117,21 +119,21 @@ Shape TrainingImages::shape() const {
 }
 
 const std::vector<std::string>& TrainingImages::class_names() const {
-    return state_->training ? state_->training->class_names : state_->photos.training.class_names;
+    return state_->training ? state_->training->class_names : state_->training_photos.class_names;
 }
 
 Index TrainingImages::training_count() const {
-    return state_->training ? state_->training->count() : state_->photos.training.count();
+    return state_->training ? state_->training->count() : state_->training_photos.count();
 }
-Index TrainingImages::test_count() const { return state_->test ? state_->test->count() : state_->photos.test.count(); }
+Index TrainingImages::test_count() const { return state_->test ? state_->test->count() : state_->test_photos.count(); }
 
 nn::Source TrainingImages::training() const {
     if (state_->training) return data::Batches(*state_->training, state_->options());
-    return data::FolderBatches(state_->photos.training, state_->photo_options(true));
+    return data::FolderBatches(state_->training_photos, state_->photo_options(true));
 }
 
 nn::Source TrainingImages::test() const {
-    if (!state_->test) return data::FolderBatches(state_->photos.test, state_->photo_options(false));
+    if (!state_->test) return data::FolderBatches(state_->test_photos, state_->photo_options(false));
     data::BatchOptions in_order = state_->options();
     in_order.size = 256;
     in_order.shuffle = false;
@@ -141,7 +143,7 @@ nn::Source TrainingImages::test() const {
 
 Image TrainingImages::test_picture(Index i) const {
     if (state_->test) return state_->test->image(i);
-    return read_image(state_->photos.test.files.at(static_cast<std::size_t>(i)).path);
+    return read_image(state_->test_photos.files.at(static_cast<std::size_t>(i)).path);
 }
 
 const Dataset* TrainingImages::training_dataset() const { return state_->training ? &*state_->training : nullptr; }
