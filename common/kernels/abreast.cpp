@@ -11,9 +11,6 @@
 namespace cnn::kernels {
 namespace {
 
-// Of a block of images on both sides: half of a second-level cache.
-constexpr Index most_floats = (512 << 10) / 4;
-
 bool same_taps(const std::vector<TapPlace>& a, const std::vector<TapPlace>& b) {
     const auto same = [&](const TapPlace& p, const TapPlace& q) {
         return p.tap == q.tap && p.place - a.front().place == q.place - b.front().place;
@@ -199,7 +196,7 @@ AbreastPlan backward_abreast(const Shape& x, const Shape& y, const Window& windo
 bool prefers_abreast(const Shape& x, const Shape& y, const Window& window) {
     const Index lanes = tile_set().lanes, images = x[0];
     const bool full = 4 * images >= 3 * round_up(images, lanes);  // few lanes without an image
-    return full && window.size > 1 && (x.count() + y.count()) / images * lanes <= most_floats;
+    return full && window.size > 1 && (x.count() + y.count()) / images * lanes <= half_second_cache;
 }
 
 }  // namespace cnn::kernels

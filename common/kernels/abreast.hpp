@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "kernels/sizes.hpp"
 #include "kernels/tile.hpp"
 #include "tensor/tensor.hpp"
 #include "tensor/window.hpp"
@@ -21,7 +22,7 @@ void load_channels_abreast(const Tensor& x, Index number, Index first, Index las
 // The way back, for channels [first, last): from + c · from_pitch is channel c.
 void store_abreast(const float* from, Index from_pitch, Index number, Index first, Index last, Tensor& y);
 
-inline Index blocks_abreast(Index images) { return (images + tile_set().lanes - 1) / tile_set().lanes; }
+inline Index blocks_abreast(Index images) { return divide_up(images, tile_set().lanes); }
 
 // Where one axis' filter taps fall on the map that is read, for each place of the map that is written.
 struct TapPlace {

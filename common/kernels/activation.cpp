@@ -15,7 +15,7 @@ constexpr Index chunk = 4096;  // elements that an item works on
 // f(first, count) for chunks of `count` elements; `work` is the cost of one element.
 template <class F>
 void in_chunks(Index count, Index work, const F& f) {
-    parallel((count + chunk - 1) / chunk, chunk * work,
+    parallel(divide_up(count, chunk), chunk * work,
              [&](Index item) { f(item * chunk, std::min(chunk, count - item * chunk)); });
 }
 

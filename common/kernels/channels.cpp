@@ -6,6 +6,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include <algorithm>
+
 #include "kernels/channels.hpp"
 #include "kernels/vectors-inl.hpp"
 

@@ -19,7 +19,7 @@ MapSize check_map(std::string_view op, const Shape& x, const Window& window);
 // Checks that w is [K, C, R, S] of window.size and fits x [N, C, H, W].
 void check_filters(const Shape& x, const Shape& w, const Window& window);
 
-// The shape is [a, b, …] with -1 for "any": check_shape("dense: b", b.shape(), {M}).
+// check_shape("dense: b", b.shape(), {M}).
 void check_shape(std::string_view what, const Shape& got, const Shape& expected);
 void check_rank(std::string_view what, const Shape& got, int rank, std::string_view axes);
 

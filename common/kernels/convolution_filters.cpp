@@ -6,6 +6,7 @@
 // Images are dealt to groups whose number is set by the shapes alone; a group adds up its images in order, and the
 // groups are added up in order. So the result does not depend on the number of threads.
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "kernels/abreast.hpp"
@@ -76,7 +77,9 @@ FilterGradient::FilterGradient(const Tensor& x, const Tensor& dy, const Window& 
     band_rows_ = divide_up(out_height_, bands_);
     bands_ = divide_up(out_height_, band_rows_);
 
-    in_place_ = window.padding == 0;
+    // The tile counts in 32 bits from the first channel of a part.
+    in_place_ =
+        window.padding == 0 && channels_at_once * x.size(2) * x.size(3) < std::numeric_limits<std::int32_t>::max();
     const Index needed = (out_width_ - 1) * window.stride + size;
     const Index right = std::max<Index>(needed - window.padding - x.size(3), 0);
     pitch_ = in_place_ ? x.size(3) : needed - std::min(window.padding, right);  // the margins of two rows are shared

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "kernels/sizes.hpp"
 #include "tensor/error.hpp"
 
 namespace cnn::kernels {
@@ -19,9 +20,9 @@ double cycles_of_step(double rows, Index vectors) {
 
 Index rows_of_a_band(const Correlation& shape) {
     Index rows = shape.out_height;
-    while (rows > 1 && Band(shape, rows).floats() > band_floats) rows = (rows + 1) / 2;
-    const Index bands = (shape.out_height + rows - 1) / rows;
-    return (shape.out_height + bands - 1) / bands;
+    while (rows > 1 && Band(shape, rows).floats() > half_second_cache) rows = (rows + 1) / 2;
+    const Index bands = divide_up(shape.out_height, rows);
+    return divide_up(shape.out_height, bands);
 }
 
 TileChoice choose_tile(Index rows, Index runs) {
@@ -33,7 +34,7 @@ TileChoice choose_tile(Index rows, Index runs, const std::function<Index(Index v
     double least = std::numeric_limits<double>::max();
     for (Index vectors = 1; vectors <= std::min<Index>(TileSet::most_vectors, std::max<Index>(runs, 1)); ++vectors) {
         const Index most = most_rows(vectors);
-        const Panels panels{rows, (rows + most - 1) / most};
+        const Panels panels{rows, divide_up(rows, most)};
         const double height = static_cast<double>(rows) / static_cast<double>(panels.count);
         const double cycles =
             static_cast<double>(panels.count) * (static_cast<double>(runs / vectors) * cycles_of_step(height, vectors) +
@@ -58,7 +59,7 @@ void run_panel(TileJob job, Index rows, Index vectors, const std::vector<Run>& r
 }
 
 Correlator::Correlator(const Correlation& shape) : shape_(shape), band_rows_(rows_of_a_band(shape)) {
-    bands_ = (shape.out_height + band_rows_ - 1) / band_rows_;
+    bands_ = divide_up(shape.out_height, band_rows_);
     require(Band(shape, band_rows_).floats() < std::numeric_limits<std::int32_t>::max() / 2 &&
                 shape.out_height * shape.out_width < std::numeric_limits<std::int32_t>::max(),
             "conv2d: an image of {} × {} × {} is too large", shape.channels, shape.height, shape.width);

@@ -38,8 +38,6 @@ public:
     const Correlation& shape() const { return shape_; }
     Index bands() const { return bands_; }
     const Panels& panels() const { return choice_.panels; }
-    // Floats that packed filters take. Panel i, packed as [depth][rows], starts at panels().first(i) · depth.
-    Index packed_floats() const { return shape_.filters * shape_.depth(); }
     // Output rows of band `number`, for panels [first, last), into y, an image of planes of `y_plane` floats.
     void run(const float* image, const float* packed, const float* bias, Index number, Index first, Index last,
              float* y, Index y_plane) const;

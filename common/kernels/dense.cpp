@@ -8,7 +8,6 @@
 #include "kernels/parallel.hpp"
 #include "kernels/product.hpp"
 #include "kernels/rows.hpp"
-#include "kernels/scratch.hpp"
 
 namespace cnn::kernels {
 namespace {
@@ -36,7 +35,7 @@ Buffer pack_with_ones(const Tensor& x, const Panels& panels) {
 Buffer transpose_with_bias(const Tensor& w, const Tensor& b, Index pitch) {
     const Index outputs = w.size(0), inputs = w.size(1), strip = 32;
     Buffer turned(static_cast<std::size_t>((inputs + 1) * pitch));
-    parallel((outputs + strip - 1) / strip, inputs * strip, [&](Index item) {
+    parallel(divide_up(outputs, strip), inputs * strip, [&](Index item) {
         const Index first = item * strip, rows = std::min(strip, outputs - first);
         transpose({.from = w.data() + first * inputs,
                    .from_pitch = inputs,
@@ -68,7 +67,7 @@ Tensor dense_forward(const Tensor& x, const Tensor& w, const Tensor& b) {
         large_forward(x, w, b.empty() ? nullptr : b.data(), y);
         return y;
     }
-    const Index pitch = (w.size(0) + cache_line - 1) / cache_line * cache_line;
+    const Index pitch = round_up(w.size(0), cache_line);
     Product product{.rows = x.size(0),
                     .columns = w.size(0),
                     .depth = x.size(1) + 1,

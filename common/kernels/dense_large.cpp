@@ -14,7 +14,6 @@
 namespace cnn::kernels {
 namespace {
 
-constexpr Index cached_floats = (512 << 10) / 4;  // in half of a second-level cache
 constexpr Index block_depth = 256;
 constexpr Index block_columns = 256;
 
@@ -28,6 +27,8 @@ std::vector<std::int32_t> every(Index step, Index count) {
 
 // Vectors of a matrix kept in strips: [strip][depth][width], its result in rows of `columns`.
 std::vector<Run> strip_runs(Index columns, Index depth, Index width) {
+    require(round_up(columns, width) * depth < std::numeric_limits<std::int32_t>::max(),
+            "dense: a matrix of {} × {} is too large", depth, columns);
     const Index lanes = tile_set().lanes;
     std::vector<Run> runs;
     for (Index j = 0; j < columns; j += lanes) {
@@ -71,6 +72,7 @@ private:
     void run_rows(TileJob job, Index rows) const {
         const TileSet& set = tile_set();
         const Index most = std::min<Index>(TileSet::most_groups, set.accumulators / 2);
+        const auto places = every(inputs, rows);
         for (Index n = 0; n < images; n += 2 * set.lanes) {
             const Index vectors = std::min<Index>(2, (images - n) / set.lanes);
             Run runs[2];
@@ -81,7 +83,6 @@ private:
             job.runs = runs;
             for (Index m = 0; m < rows; m += most) {
                 const Index now = std::min(most, rows - m);
-                const auto places = every(inputs, rows);
                 TileJob part = job;
                 part.a = job.a + m * inputs, part.a_groups = places.data();
                 part.c = job.c + m * images;
@@ -93,7 +94,7 @@ private:
 
 }  // namespace
 
-bool is_large(Index inputs, Index outputs) { return inputs * outputs > cached_floats; }
+bool is_large(Index inputs, Index outputs) { return inputs * outputs > half_second_cache; }
 
 // A row of the tile is an output, whose weights are read where they are; its vectors are images.
 void large_forward(const Tensor& x, const Tensor& w, const float* bias, Tensor& y) {

@@ -1,6 +1,5 @@
 #include "kernels/dense.hpp"
 
-#include <array>
 #include <boost/test/data/test_case.hpp>
 
 #include "kernels/reference.hpp"

@@ -19,7 +19,7 @@ std::uint64_t mix(std::uint64_t z) {
 Tensor dropout(Tensor x, float p, std::uint64_t seed) {
     require(p >= 0 && p < 1, "dropout: a probability of {} is outside [0, 1)", p);
     constexpr Index chunk = 4096;
-    parallel((x.count() + chunk - 1) / chunk, 2 * chunk, [&](Index item) {
+    parallel(divide_up(x.count(), chunk), 2 * chunk, [&](Index item) {
         const std::uint64_t key = mix(seed + mix(static_cast<std::uint64_t>(item)));
         const Index first = item * chunk;
         drop({p, static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)},

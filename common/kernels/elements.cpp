@@ -12,16 +12,11 @@
 #include <algorithm>
 
 #include "kernels/elements.hpp"
-#include "kernels/store-inl.hpp"
+#include "kernels/vectors-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace cnn::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
-
-using D = hn::ScalableTag<float>;
-using V = hn::Vec<D>;
-constexpr D d;
-constexpr Index lanes = static_cast<Index>(hn::MaxLanes(D()));
 
 // The first `count` lanes: nothing is read or written beyond them.
 HWY_INLINE V load_first(const float* from, Index count) {
@@ -33,9 +28,6 @@ HWY_INLINE V load_first(const float* from, Index count) {
 HWY_INLINE void store_first(V v, Index count, float* to) {
     store_first(d, v, static_cast<int>(std::min(count, lanes)), to);
 }
-
-// Highway's exponential turns NaN into a number; a network that has diverged should show it.
-HWY_INLINE V keep_nan(V x, V y) { return hn::IfThenElse(hn::Eq(x, x), y, x); }
 
 // Curves: value(x), and slope(dy, y) for y = value(x).
 struct Relu {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "kernels/rows.hpp"
 #include "kernels/scratch.hpp"
+#include "kernels/sizes.hpp"
 
 namespace cnn::kernels {
 namespace {
@@ -21,7 +23,7 @@ Index pitch_of(const Correlation& shape) {
 // A large image is copied all the same: its planes lie so far apart that every step of the reduction would be in
 // another page of memory.
 bool needs_no_copy(const Correlation& shape) {
-    return shape.channels * shape.height * shape.width <= band_floats && shape.stride == 1 && shape.top == 0 &&
+    return shape.channels * shape.height * shape.width <= half_second_cache && shape.stride == 1 && shape.top == 0 &&
            shape.left == 0 && shape.out_width + shape.columns - 1 <= shape.width &&
            shape.out_height + shape.rows - 1 <= shape.height;
 }

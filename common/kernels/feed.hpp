@@ -3,12 +3,11 @@
 // A correlation slides filters over planes that are surrounded by zeros. The tile wants every filter tap to be a fixed
 // distance in memory, so a *band* of image rows is copied to where the zeros are real and a stride has been split into
 // phases, small enough to stay in the second-level cache while all filters pass over it. Columns (im2col) are never
-// written out: with 6 to 16 filters, packing them costs more than it saves. Without padding and stride nothing is
-// copied.
+// written out: with 6 to 16 filters, packing them costs more than it saves. A small image without padding and
+// stride is read where it is.
 #pragma once
 #include <vector>
 
-#include "kernels/rows.hpp"
 #include "kernels/tile.hpp"
 #include "tensor/window.hpp"
 
@@ -27,10 +26,6 @@ struct Correlation {
 
 // That of a convolution of images x [N, C, H, W].
 Correlation correlation(const Shape& x, Index filters, const Window& window);
-
-// Floats of a band: half of a usual second-level cache of 1 MiB. (A quarter was 10 % slower for 1×1 filters, and no
-// faster elsewhere.)
-constexpr Index band_floats = (512 << 10) / 4;
 
 // The rows of x that `out_rows` rows of y look at.
 class Band {

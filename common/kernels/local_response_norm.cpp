@@ -15,7 +15,7 @@ void check_input(const Shape& x, const Neighborhood& neighborhood) {
 // f(first number, strip) for strips that together are all pixels of all images.
 template <class F>
 void for_strips(const Shape& x, const F& f) {
-    const Index pixels = x[2] * x[3], strips = (pixels + longest_strip - 1) / longest_strip;
+    const Index pixels = x[2] * x[3], strips = divide_up(pixels, longest_strip);
     parallel(x[0] * strips, 16 * x[1] * std::min(pixels, longest_strip), [&](Index item) {
         const Index first = item % strips * longest_strip;
         f(item / strips * x[1] * pixels + first, Strip{std::min(longest_strip, pixels - first), x[1], pixels});

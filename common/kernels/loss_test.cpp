@@ -27,6 +27,24 @@ const std::vector<Sizes> shapes{{1, 1}, {1, 10}, {128, 10}, {7, 3}, {64, 17}, {3
 
 BOOST_AUTO_TEST_SUITE(loss)
 
+// A network that has diverged must not look as if it had learned.
+BOOST_DATA_TEST_CASE(one_nan_spoils_its_row, shapes* instruction_sets(), shape, isa) {
+    const On on(isa);
+    const auto [rows, classes] = shape;
+    for (const Index at : {Index{0}, classes / 2, classes - 1}) {
+        Tensor logits = random({rows, classes}, 1);
+        logits(rows - 1, at) = std::nanf("");
+        const CrossEntropy got = softmax_cross_entropy(logits, some_labels(rows, classes));
+        const Tensor p = softmax(logits);
+        BOOST_TEST(std::isnan(got.loss));
+        for (Index m = 0; m < classes; ++m) {
+            BOOST_TEST_REQUIRE(std::isnan(p(rows - 1, m)));
+            BOOST_TEST_REQUIRE(std::isnan(got.dlogits(rows - 1, m)));
+            if (rows > 1) BOOST_TEST_REQUIRE(!std::isnan(p(0, m)));
+        }
+    }
+}
+
 BOOST_DATA_TEST_CASE(agrees_with_the_formula, shapes* instruction_sets(), shape, isa) {
     const On on(isa);
     const auto [rows, classes] = shape;

@@ -12,6 +12,7 @@
 
 #include "kernels/neighbors.hpp"
 #include "kernels/scratch.hpp"
+#include "kernels/sizes.hpp"
 #include "kernels/vectors-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -80,7 +81,7 @@ HWY_INLINE void prepare_channel(const float* x, const float* scale, Index count,
 template <bool three_quarters>
 void backward_of(const float* x, const float* scale, const Strip& strip, const Neighborhood& n, float* dy) {
     const V minus_beta = set(-n.beta), factor = set(-2 * n.alpha * n.beta / static_cast<float>(n.size));
-    const Index wide = (strip.count + lanes - 1) / lanes * lanes, ahead = n.size / 2;
+    const Index wide = round_up(strip.count, lanes), ahead = n.size / 2;
     float* terms = scratch(Slot::columns, n.size * wide);
     for (Index i = 0; i < n.size * wide; i += lanes) store(zero(), terms + i);
     for (Index c = -ahead; c < strip.channels; ++c) {

@@ -9,15 +9,12 @@
 
 #include <algorithm>
 
-#include "tensor/shape.hpp"
+#include "kernels/sizes.hpp"
 
 namespace cnn::kernels {
 
 // Work below which waking another thread costs more than it saves, in multiply-adds or so.
 inline constexpr Index smallest_task = 1 << 15;
-
-inline Index divide_up(Index a, Index b) { return (a + b - 1) / b; }
-inline Index round_up(Index a, Index b) { return divide_up(a, b) * b; }
 
 // Part `i` of `count` things dealt out to `parts`.
 struct Range {

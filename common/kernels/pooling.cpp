@@ -1,5 +1,7 @@
 #include "kernels/pooling.hpp"
 
+#include <fmt/format.h>
+
 #include "kernels/check.hpp"
 #include "kernels/convolution.hpp"
 #include "kernels/elements.hpp"
@@ -130,6 +132,13 @@ Tensor max_pool_backward(const Tensor& dy, const Tensor& switches, const Shape& 
 Tensor max_pool_backward(const Tensor& dy, const Tensor& switches, const Shape& x_shape, const Window& window) {
     if (window == pairs) return max_pool_backward(dy, switches, x_shape);
     check_map("max_pool", x_shape, window);
+    check_rank("max_pool: dy", dy.shape(), 4, "[N, C, OH, OW]");
+    for (int axis = 2; axis < 4; ++axis) {
+        const Index down = pooled_size(x_shape[axis], window, Rounding::down);
+        const Index up = pooled_size(x_shape[axis], window, Rounding::up);
+        require(dy.size(axis) == down || dy.size(axis) == up, "max_pool: dy {}: axis {} should be {}{} for x {}",
+                dy.shape(), axis, down, up == down ? "" : fmt::format(" or {}", up), x_shape);
+    }
     return max_pool_backward_of(dy, switches, x_shape, [&](const float* from, const float* at, float* to) {
         if (!has_vectors(window)) return false;
         max_pool_3x3_backward(from, at, {x_shape[2], x_shape[3], window, dy.size(2), dy.size(3)}, to);

@@ -207,6 +207,9 @@ BOOST_AUTO_TEST_CASE(refuses_what_does_not_fit) {
     BOOST_CHECK_THROW(max_pool_backward(dy, Tensor::full(dy.shape(), 49), x.shape()), ShapeError);
     BOOST_CHECK_THROW(max_pool_backward(dy, Tensor::full(dy.shape(), -1), x.shape()), ShapeError);
     BOOST_CHECK_THROW(max_pool_backward(dy, Tensor::full(dy.shape(), std::nanf("")), x.shape()), ShapeError);
+    // The map of a wider image: its vectors would read behind dy.
+    const Tensor narrow({1, 1, 8, 1});
+    BOOST_CHECK_THROW(max_pool_backward(narrow, narrow, {1, 1, 8, 4000}, {.size = 3, .stride = 2}), ShapeError);
     BOOST_CHECK_THROW(average_pool_forward(x, {.size = 8}), ShapeError);
     BOOST_CHECK_THROW(average_pool_backward(dy, x.shape(), {.size = 3}), ShapeError);
 }

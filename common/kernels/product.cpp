@@ -19,9 +19,8 @@ void run(const Product& p, const TileChoice& choice, Index panel_step, Index a_s
     const Index lanes = tile_set().lanes;
     std::vector<std::int32_t> steps(static_cast<std::size_t>(p.depth));
     for (Index k = 0; k < p.depth; ++k) steps[static_cast<std::size_t>(k)] = static_cast<std::int32_t>(k * p.b_row);
-    const Index runs = (p.columns + lanes - 1) / lanes,
-                strip = (strip_runs + choice.vectors - 1) / choice.vectors * choice.vectors;
-    const Index strips = (runs + strip - 1) / strip, panels = choice.panels.count;
+    const Index runs = divide_up(p.columns, lanes), strip = round_up(strip_runs, choice.vectors);
+    const Index strips = divide_up(runs, strip), panels = choice.panels.count;
     parallel(strips * panels, p.rows * p.depth * p.columns / (strips * panels), [&](Index item) {
         const Index panel = item % panels, first = item / panels * strip;
         std::vector<Run> mine;
@@ -43,7 +42,7 @@ void run(const Product& p, const TileChoice& choice, Index panel_step, Index a_s
 
 TileChoice choose_tile(const Product& product) {
     const Index lanes = tile_set().lanes;
-    return choose_tile(product.rows, (product.columns + lanes - 1) / lanes);
+    return choose_tile(product.rows, divide_up(product.columns, lanes));
 }
 
 void multiply_packed(const Product& product, const TileChoice& choice) { run(product, choice, product.depth, 0); }

@@ -22,7 +22,7 @@ void copy_padded_here(const PaddedPart& part, float* to) {
     for (Index i = 0; i < part.rows; ++i) copy_row(part, i, to + i * part.columns);
 }
 
-// Every stride-th number of a row, starting with number `phase`.
+// Deals a row out to its phases: number j of phase p is number j · stride + p of the row.
 HWY_INLINE void take_phases(const float* row, const Phases& phases, float* to) {
     const Index size = phases.phase_size;
     V a, b, c, e;

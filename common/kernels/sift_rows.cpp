@@ -9,15 +9,11 @@
 #include <algorithm>
 
 #include "kernels/sift_rows.hpp"
+#include "kernels/vectors-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace cnn::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
-
-using D = hn::ScalableTag<float>;
-using V = hn::Vec<D>;
-constexpr D d;
-constexpr Index lanes = static_cast<Index>(hn::MaxLanes(D()));
 
 // Column j … while whole vectors of T fit: the middle, and pairs of pixels that have the same weight.
 template <class T>

@@ -8,7 +8,6 @@
 // After highway.h: it is compiled for each target too.
 #include <hwy/contrib/math/math-inl.h>
 
-#include <algorithm>
 #include <limits>
 
 #include "kernels/softmax.hpp"
@@ -17,6 +16,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace cnn::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
+
+V exponential(V x) { return keep_nan(x, hn::Exp(d, x)); }
 
 SoftmaxSum softmax_row_here(float* row, Index classes, float share) {
     const Index whole = classes / lanes * lanes;  // what is left over is one more vector, in part
@@ -28,12 +29,12 @@ SoftmaxSum softmax_row_here(float* row, Index classes, float share) {
 
     V sums = zero();
     for (Index m = 0; m < whole; m += lanes) {
-        const V e = hn::Exp(d, hn::Sub(load(row + m), largest));
+        const V e = exponential(hn::Sub(load(row + m), largest));
         store(e, row + m), sums = hn::Add(sums, e);
     }
     V rest = zero();
     if (whole < classes) {
-        rest = hn::IfThenElseZero(wanted, hn::Exp(d, hn::Sub(load(row + whole), largest)));
+        rest = hn::IfThenElseZero(wanted, exponential(hn::Sub(load(row + whole), largest)));
         sums = hn::Add(sums, rest);
     }
     const float sum = hn::GetLane(hn::SumOfLanes(d, sums));

@@ -93,7 +93,7 @@ private:
 }  // namespace
 
 bool fuses_stage(const Shape& x, const Shape& w, const Window& window) {
-    if (x.rank() != 4 || w.rank() != 4 || x.count() == 0 || x[1] != w[1]) return false;
+    if (x.rank() != 4 || w.rank() != 4 || x.count() == 0 || w[0] == 0 || x[1] != w[1]) return false;
     const Shape y = convolved(x, w[0], window);
     const Correlation direct = correlation(x, w[0], window);
     return y[2] >= 2 && y[3] >= 2 && prefers_abreast(x, y, window) && !prefers_winograd(direct, x[0]) &&

@@ -62,6 +62,7 @@ BOOST_DATA_TEST_CASE(is_the_same_for_any_threads, cases, c) {
 BOOST_AUTO_TEST_CASE(is_for_small_maps_and_many_images) {
     BOOST_TEST(fuses_stage({64, 1, 32, 32}, {6, 1, 5, 5}, {.size = 5}));
     BOOST_TEST(!fuses_stage({1, 1, 32, 32}, {6, 1, 5, 5}, {.size = 5}));
+    BOOST_TEST(!fuses_stage({64, 1, 32, 32}, {0, 1, 5, 5}, {.size = 5}));
     BOOST_TEST(!fuses_stage({64, 64, 56, 56}, {64, 64, 5, 5}, {.size = 5}));
     BOOST_TEST(!fuses_stage({64, 1, 5, 5}, {6, 1, 5, 5}, {.size = 5}));  // nothing to pool
     BOOST_CHECK_THROW(stage_forward(random({64, 2, 8, 8}, 1), random({6, 1, 5, 5}, 1), {}, {.size = 5}), ShapeError);

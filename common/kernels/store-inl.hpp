@@ -15,7 +15,7 @@ HWY_INLINE void store_first(T t, hwy::HWY_NAMESPACE::Vec<T> v, int count, float*
         hn::StoreU(v, t, to);
         return;
     }
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
     hn::BlendedStore(v, hn::FirstN(t, static_cast<std::size_t>(count)), t, to);
 #elif HWY_TARGET != HWY_SCALAR  // whose vectors have one lane and no halves
     if constexpr (width > 1) {

@@ -20,7 +20,7 @@ using D = hn::ScalableTag<float>;
 constexpr D d;
 constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
 
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_NEON
+#if (HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3) || HWY_ARCH_ARM_A64  // a better target has a smaller number
 constexpr int registers = 32;
 #else
 constexpr int registers = 16;

@@ -19,7 +19,8 @@ HWY_INLINE V zero() { return hwy::HWY_NAMESPACE::Zero(d); }
 HWY_INLINE V load(const float* from) { return hwy::HWY_NAMESPACE::LoadU(d, from); }
 HWY_INLINE void store(V v, float* to) { hwy::HWY_NAMESPACE::StoreU(v, d, to); }
 
-// The first `count` lanes, zeros behind them. The memory behind them is read: a tensor has slack.
+// The first `count` lanes, zeros behind them. The memory behind them is read, and forgotten: behind a tensor there is
+// slack, and behind a row or plane in its middle the next one, which another thread may be writing just then.
 HWY_INLINE V load_part(const float* from, Index count) {
     namespace hn = hwy::HWY_NAMESPACE;
     return hn::IfThenElseZero(hn::FirstN(d, static_cast<std::size_t>(count)), hn::LoadU(d, from));
@@ -33,6 +34,12 @@ HWY_INLINE void fetch(const float* from, Index count) {
 }
 HWY_INLINE void fetch_to_write(const float* from, Index count) {
     for (Index j = 0; j < count; j += 16) __builtin_prefetch(from + j, 1, 2);
+}
+
+// y, or NaN where x is: Highway's exponential turns NaN into a number, and a network that has diverged should show it.
+HWY_INLINE V keep_nan(V x, V y) {
+    namespace hn = hwy::HWY_NAMESPACE;
+    return hn::IfThenElse(hn::Eq(x, x), y, x);
 }
 
 HWY_INLINE double total(V v) {

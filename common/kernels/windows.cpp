@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "kernels/scratch.hpp"
+#include "kernels/sizes.hpp"
 #include "kernels/vectors-inl.hpp"
 #include "kernels/windows.hpp"
 
@@ -25,7 +26,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 // rows that windows share stay in registers. Whole vectors are stored: what is behind the end of a row is overwritten
 // later, for the blocks go from right to left.
 
-Index whole(Index count) { return (count + lanes - 1) / lanes * lanes; }
+Index whole(Index count) { return round_up(count, lanes); }
 
 // Rows of a plane. Reading may begin in front of a row and end behind it: what is not wanted there is masked out. In
 // front of every row but the first lies another one; the first is copied.

@@ -5,7 +5,7 @@
 #pragma once
 #include <vector>
 
-#include "kernels/scratch.hpp"
+#include "kernels/sizes.hpp"
 #include "kernels/tile.hpp"
 
 namespace cnn::kernels {
@@ -15,7 +15,7 @@ constexpr Index winograd_products = 36;
 
 // From one product's matrix of so many floats to the next's: an odd number of cache lines, since a transform writes to
 // all 36 at a time, and lines a power of two apart compete for the same few places in the cache.
-constexpr Index product_step(Index floats) { return ((floats + cache_line - 1) / cache_line | 1) * cache_line; }
+constexpr Index product_step(Index floats) { return (divide_up(floats, cache_line) | 1) * cache_line; }
 
 // Rows of tiles of several images of one channel. Tile (i, j) of an image begins at its row first_row + 4·i and column
 // 4·j - left; what lies outside the image is zero.
