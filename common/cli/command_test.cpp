@@ -5,6 +5,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/fake_tree.hpp"
+#include "cli/judge.hpp"
 
 using namespace cnn::cli;
 
@@ -97,6 +98,10 @@ BOOST_AUTO_TEST_CASE(a_file_that_does_not_compile_leaves_the_last_verdict) {
     BOOST_TEST(json.code == 3);
     BOOST_TEST(nlohmann::json::parse(json.out)["tasks"][0]["status"] == "does not compile");
     BOOST_TEST(nlohmann::json::parse(json.out)["points"] == 0);
+    contains(nlohmann::json::parse(json.out)["compiler"].get<std::string>(), "#error was met");
+    tree.lab({"check", "4", "--junit", tree.file("j.xml").string(), "--gradescope", tree.file("g.json").string()});
+    contains(tree.read("j.xml"), "#error was met");
+    contains(nlohmann::json::parse(tree.read("g.json"))["output"].get<std::string>(), "#error was met");
 }
 
 BOOST_AUTO_TEST_CASE(a_function_that_is_not_there_is_explained) {
@@ -104,9 +109,25 @@ BOOST_AUTO_TEST_CASE(a_function_that_is_not_there_is_explained) {
     tree.write("labs/04-convolution/convolution.cpp", "// not defined\n");
     const Said said = tree.lab({"check", "4"});
     BOOST_TEST(said.code == 3);
-    contains(
-        said.out,
-        "convolution.hpp promises conv2d_forward, and convolution.cpp does not define it with the same arguments.");
+    contains(said.out,
+             "convolution.hpp promises conv2d_forward, and the file does not define it with the same arguments");
+}
+
+BOOST_AUTO_TEST_CASE(the_linker_and_a_strange_header_are_explained) {
+    const FakeTree tree;
+    const auto labs = all_labs(tree.tree());
+    const Lab lab = choose(labs, "4").lab;
+    const std::string words = compiler_words(tree.tree(), lab,
+                                             "exercises.cpp:function cnn::grader::lab(): error: undefined reference to "
+                                             "'cnn::lab04::conv2d_forward(cnn::Tensor)'\n"
+                                             "exercises.cpp:function cnn::grader::lab(): error: undefined reference to "
+                                             "'cnn::lab04::conv2d_forward(cnn::Tensor)'\n");
+    contains(words, "convolution.hpp promises conv2d_forward, and the file");
+    BOOST_TEST(words.find("promises") == words.rfind("promises"));
+    const Lab other = labs.at(labs.at(0).number == "04" ? 1 : 0);
+    contains(compiler_words(tree.tree(), lab,
+                            "a.cpp:1:10: fatal error: " + other.slug + ".hpp: No such file or directory\n"),
+             other.slug + ".hpp is the contract of lab " + other.number);
 }
 
 // No evidence is never a pass: whatever the judge does but say "passed" and mean it.
@@ -140,6 +161,16 @@ BOOST_AUTO_TEST_CASE(another_file_is_judged_and_nothing_is_recorded) {
     BOOST_TEST(worse.code == 3);
     contains(worse.out, "worse.cpp:1:2: error");
     BOOST_TEST(tree.lab({"check", "4", "--file", "nowhere.cpp"}).code == 2);
+    BOOST_TEST(tree.lab({"check", "4", "--file", tree.file("labs").string()}).code == 2);
+    BOOST_TEST(tree.lab({"check", "--file", tree.file("somebody's.cpp").string()}).code == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_that_cannot_be_written_keeps_no_verdict_back) {
+    const FakeTree tree;
+    const Said said = tree.lab({"check", "4", "--gradescope", tree.file("labs").string()});
+    BOOST_TEST(said.code == 2);
+    contains(said.err, "labs: cannot be written");
+    contains(said.out, "3 of 5 points");
 }
 
 BOOST_AUTO_TEST_CASE(reports_for_other_programs) {

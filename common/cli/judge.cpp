@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <regex>
 #include <sstream>
 #include <utility>
 
@@ -76,14 +77,29 @@ std::string errors_first(const std::string& words) {
     return result;
 }
 
-// "undefined reference to `cnn::lab04::conv2d_forward(cnn::Tensor const&)'" in words of this workbook.
+// "undefined reference to `cnn::lab04::conv2d_forward(cnn::Tensor const&)'" (gold: "to 'cnn::…") in words of this
+// workbook, once a function.
 std::string explain_missing(const Lab& lab, const std::string& words) {
-    const std::string before = "undefined reference to `cnn::lab" + lab.number + "::";
-    const std::size_t at = words.find(before);
-    if (at == std::string::npos) return "";
-    const std::size_t begin = at + before.size();
-    return fmt::format("{0}.hpp promises {1}, and {0}.cpp does not define it with the same arguments.\n", lab.slug,
-                       words.substr(begin, words.find_first_of("('", begin) - begin));
+    const std::regex missing("undefined reference to [`']cnn::lab" + lab.number + "::(\\w+)");
+    std::string result;
+    for (std::sregex_iterator found(words.begin(), words.end(), missing), end; found != end; ++found) {
+        const std::string line = fmt::format(
+            "{0}.hpp promises {1}, and the file does not define it with the same arguments: a function that is not "
+            "written yet stays as the skeleton has it.\n",
+            lab.slug, (*found)[1].str());
+        if (result.find(line) == std::string::npos) result += line;
+    }
+    return result;
+}
+
+// "fatal error: convolution.hpp: No such file", where that is the contract of another lab.
+std::string explain_header(const Tree& tree, const Lab& lab, const std::string& words) {
+    if (words.find(": fatal error: ") == std::string::npos) return "";
+    for (const Lab& other : all_labs(tree))
+        if (other.number != lab.number && words.find("fatal error: " + other.slug + ".hpp") != std::string::npos)
+            return fmt::format("{}.hpp is the contract of lab {}. Is the file meant for that one?\n", other.slug,
+                               other.number);
+    return "";
 }
 
 }  // namespace
@@ -91,6 +107,8 @@ std::string explain_missing(const Lab& lab, const std::string& words) {
 Answer ask_judge(const Console& console, const Question& question) {
     const Lab& lab = question.choice.lab;
     const fs::path file = question.file.value_or(lab.file(console.tree));
+    if (question.file && fs::is_directory(file))
+        throw UsageError(fmt::format("{}: is a folder, and a file is judged.", file.string()));
     const std::optional<std::string> source = text_of(file);
     if (!source && question.file) throw UsageError(fmt::format("{}: there is no such file.", file.string()));
     if (!source)
@@ -131,7 +149,7 @@ std::string compiler_words(const Tree& tree, const Lab& lab, const std::string& 
     for (; std::getline(lines, line); ++count)
         if (count < most) result += line + "\n";
     if (count > most) result += fmt::format("({} more lines; the first error is the one to look at)\n", count - most);
-    return result + explain_missing(lab, words);
+    return result + explain_missing(lab, words) + explain_header(tree, lab, words);
 }
 
 }  // namespace cnn::cli

@@ -102,11 +102,12 @@ std::string to_json(const Report& report) {
                                  {"status", task.status},
                                  {"tests", tests}});
     }
+    if (!report.compiler.empty()) json["compiler"] = report.compiler;
     return dump(json);
 }
 
-Report report_without_verdict(const Choice& choice) {
-    Report report{choice.lab.number, choice.lab.title};
+Report report_without_verdict(const Choice& choice, const std::string& compiler) {
+    Report report{.lab = choice.lab.number, .title = choice.lab.title, .compiler = compiler};
     for (const Task& task : choice.lab.tasks)
         if (!choice.task || choice.task->number == task.number) {
             report.tasks.push_back({task.number, task.title, 0, task.points, "does not compile"});
@@ -121,7 +122,7 @@ std::string to_junit(const Report& report) {
     for (const TaskResult& task : report.tasks) {
         std::vector<TestResult> tests = task.tests;
         // A task without tests has not passed, and must not look as if there were nothing to fail.
-        if (tests.empty()) tests.push_back({"the task", task.passed() ? "not judged" : task.status});
+        if (tests.empty()) tests.push_back({"the task", task.passed() ? "not judged" : task.status, report.compiler});
         std::string cases;
         std::size_t failures = 0;
         double seconds = 0;
@@ -152,14 +153,18 @@ std::string to_junit(const Report& report) {
 }
 
 std::string to_gradescope(const Report& report) {
-    Json json{{"score", report.points},
-              {"execution_time", static_cast<int>(report.seconds + 0.5)},
-              {"output", fmt::format("{} of {} points", report.points, report.max_points)},
-              {"tests", Json::array()}};
+    Json json{
+        {"score", report.points},
+        {"execution_time", static_cast<int>(report.seconds + 0.5)},
+        {"output", harmless(fmt::format("{} of {} points\n{}", report.points, report.max_points, report.compiler))},
+        {"tests", Json::array()}};
     for (const TaskResult& task : report.tasks) {
         std::string words;
         for (const TestResult& test : task.tests)
-            if (!test.passed()) words += fmt::format("{}: {}\n{}\n", test.name, test.status, in_words(test));
+            if (!test.passed()) {
+                words += fmt::format("{}: {}\n{}\n", test.name, test.status, in_words(test));
+                if (!test.output.empty()) words += fmt::format("It printed:\n{}\n", test.output);
+            }
         json["tests"].push_back({{"number", task.task},
                                  {"name", task.title},
                                  {"score", task.points},

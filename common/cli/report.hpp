@@ -39,6 +39,7 @@ struct Report {
     int max_points = 0;
     double seconds = 0;  // that the judge took
     std::vector<TaskResult> tasks{};
+    std::string compiler{};  // what the compiler said, of a file that does not compile
 
     // True only for a report that has tasks, all of them passed: no evidence is never a pass.
     bool passed() const;
@@ -48,11 +49,12 @@ struct Report {
 Report parse_report(const std::string& json);
 
 // {"lab", "title", "points", "max_points", "tasks": [{"task", "title", "points", "max_points", "status",
-//   "tests": [{"name", "status", "message", "diagnosis", "seconds"}]}]}
+//   "tests": [{"name", "status", "message", "diagnosis", "seconds"}]}]}, and "compiler" where the file does not
+//   compile.
 std::string to_json(const Report& report);
 
 // For files that do not compile: every task (or the one asked for) with that status and no points.
-Report report_without_verdict(const Choice& choice);
+Report report_without_verdict(const Choice& choice, const std::string& compiler);
 
 // The report as JUnit's XML, for continuous integration.
 std::string to_junit(const Report& report);

@@ -123,7 +123,7 @@ Value parse_argument(const std::string& argument) {
 
 std::string write_result(const Value& result, const std::filesystem::path& output) {
     const Json rest = output.empty() ? to_json(result) : write_parts(result, output);
-    return output.empty() || !rest.is_null() ? rest.dump() + "\n" : "";
+    return output.empty() || !rest.is_null() ? rest.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n" : "";
 }
 
 }  // namespace cnn::grader

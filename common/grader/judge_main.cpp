@@ -107,7 +107,8 @@ int judge(const Options& options) {
     Report report = session.finish();
     if (!options.task.empty())
         std::erase_if(report.tasks, [&](const TaskReport& task) { return task.number != options.task; });
-    write(options.json, to_json(report).dump(2) + "\n");
+    // What a learner's code printed or threw need not be UTF-8.
+    write(options.json, to_json(report).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
     return report.all_passed() ? 0 : 1;
 }
 

@@ -15,7 +15,7 @@ namespace cnn::kernels {
 namespace {
 
 constexpr Index tiles_of_a_task = 64;  // where chunks are shared out: transformed, they fit in the second-level cache
-constexpr Index floats_at_once = (32 << 20) / 4;  // and where each phase is: they fit in the third
+constexpr Index floats_at_once = (32 << 20) / 4;  // and where each step is: they fit in the third
 
 Winograd from_environment() {
     const char* name = std::getenv("CNN_WINOGRAD");
@@ -36,8 +36,9 @@ Index tiles_of(const Correlation& shape) {
     return divide_up(shape.out_height, winograd_size) * divide_up(shape.out_width, winograd_size);
 }
 
-// Time in multiply-adds of vectors; what the transforms of a tile and a channel cost in that unit was measured
-// (docs/kernels.md). The gradient of the filters has its inputs turned round, too.
+// Time in multiply-adds of vectors; what each of the 36 numbers of a transform costs in that unit was measured:
+// `transform` for a tile and a channel, 12 for a filter's (docs/kernels.md). The gradient of the filters has its inputs
+// turned round, too.
 bool is_faster(const Correlation& shape, Index images, double transform) {
     const auto tiles = static_cast<double>(images * tiles_of(shape));
     const auto channels = static_cast<double>(shape.channels), filters = static_cast<double>(shape.filters);
@@ -51,7 +52,7 @@ bool prefers(const Correlation& shape, Index images, double transform) {
     return choice == Winograd::always || is_faster(shape, images, transform);
 }
 
-// One after the other, or shared out: what a phase is run with.
+// One after the other, or shared out: what a step is run with.
 constexpr auto alone = [](Index count, Index, const auto& body) {
     for (Index i = 0; i < count; ++i) body(i);
 };
@@ -78,8 +79,8 @@ WinogradCorrelator::WinogradCorrelator(const Correlation& shape, Index images)
       tile_columns_(divide_up(shape.out_width, winograd_size)) {
     const Index all = images * tile_rows_ * tile_columns_,
                 row_floats = winograd_products * (shape.channels + shape.filters);
-    phased_ = all < 3 * threads() * tiles_of_a_task;
-    const Index wanted = phased_ ? std::max(tiles_of_a_task, floats_at_once / row_floats) : tiles_of_a_task;
+    step_by_step_ = all < 3 * threads() * tiles_of_a_task;
+    const Index wanted = step_by_step_ ? std::max(tiles_of_a_task, floats_at_once / row_floats) : tiles_of_a_task;
     // As even as can be.
     row_chunks_ = divide_up(tile_rows_, std::clamp<Index>(wanted / tile_columns_, 1, tile_rows_));
     chunk_rows_ = divide_up(tile_rows_, row_chunks_);
@@ -166,7 +167,7 @@ void WinogradCorrelator::run(const float* x, const Buffer& packed, const float* 
     const Buffer filters = transform(packed);
     const Index in_floats = winograd_products * product_step(shape_.channels * step_);
     const Index out_floats = winograd_products * product_step(shape_.filters * step_);
-    if (phased_) {
+    if (step_by_step_) {
         const Buffer in(static_cast<std::size_t>(in_floats)), out(static_cast<std::size_t>(out_floats));
         for (Index i = 0; i < chunks_; ++i) run_chunk(chunk(i), filters, x, bias, y, in.data(), out.data(), together);
     } else {

@@ -2,7 +2,7 @@
 //
 // F(4×4, 3×3) (Lavin and Gray 2016, arXiv:1509.09308): a tile of 4×4 outputs needs 36 products for each pair of
 // channels instead of 144. Inputs, filters and sums of products are transformed by small matrices; in between are 36
-// matrix products, [filters × channels] · [channels × tiles]. The transforms' factors of up to 5 and 1/24 cost
+// matrix products, [filters × channels] · [channels × tiles]. The transforms' factors of up to 8 and 1/24 cost
 // accuracy: see docs/kernels.md.
 #pragma once
 #include "kernels/correlation.hpp"
@@ -39,7 +39,7 @@ private:
 
     Correlation shape_;
     Index images_, tile_rows_, tile_columns_;
-    bool phased_;  // each phase's loop is shared out, rather than the chunks
+    bool step_by_step_;  // each step's loop is shared out, rather than the chunks
     Index chunk_images_, chunk_rows_, row_chunks_, chunks_;
     Index step_;  // from one channel's tiles to the next's
     Panels panels_;

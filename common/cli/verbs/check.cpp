@@ -31,10 +31,33 @@ int tell_verdict(const Console& console, const Choice& choice, const Answer& ans
     return code;
 }
 
-void write_reports(const Console& console, const Report& report, const CheckOptions& options) {
+// False, and said on console.err, where a file cannot be written: the verdict is told all the same.
+bool write_reports(const Console& console, const Report& report, const CheckOptions& options) {
     if (options.json) fmt::print(console.out, "{}", to_json(report));
-    if (options.junit) write_file(*options.junit, to_junit(report));
-    if (options.gradescope) write_file(*options.gradescope, to_gradescope(report));
+    bool written = true;
+    const auto write = [&](const std::optional<std::filesystem::path>& file, std::string (*text)(const Report&)) {
+        if (!file) return;
+        try {
+            write_file(*file, text(report));
+        } catch (const Error& error) {
+            fmt::print(console.err, "{}\n", error.what());
+            written = false;
+        }
+    };
+    write(options.junit, to_junit);
+    write(options.gradescope, to_gradescope);
+    return written;
+}
+
+int tell_not_compiled(const Console& console, const Lab& lab, const Answer& answer, const CheckOptions& options) {
+    // Under --json standard output holds one JSON text and nothing else.
+    std::FILE* out = options.json ? console.err : console.out;
+    if (options.file)
+        fmt::print(out, "{}{} was not judged.\n", compiler_words(console.tree, lab, answer.compiler),
+                   options.file->string());
+    else
+        tell_not_judged(console, out, lab, answer);
+    return not_compiled;
 }
 
 }  // namespace
@@ -43,19 +66,20 @@ int check(const Console& console, const CheckOptions& options) {
     if (options.watch && (options.json || options.debug || options.file || options.junit || options.gradescope))
         throw UsageError("--watch goes with no other option. ./lab check --help shows examples.");
     if (options.watch) return watch(console, options.request);
+    // Whose file it is does not depend on how far the one who grades has come.
+    if (options.file && options.request.empty())
+        throw UsageError("--file goes with the lab it is for: ./lab check 4 --file " + options.file->string());
     const Choice choice = choose_or_next(standing(console), options.request);
     const Answer answer = ask_judge(console, {choice, options.file, options.debug});
-    write_reports(console, answer.report ? *answer.report : report_without_verdict(choice), options);
+    const bool written = write_reports(
+        console,
+        answer.report ? *answer.report
+                      : report_without_verdict(choice, compiler_words(console.tree, choice.lab, answer.compiler)),
+        options);
     if (!options.file) remember_verdict(console, choice.lab, answer);
-    if (answer.report) return tell_verdict(console, choice, answer, options);
-    // Under --json standard output holds one JSON text and nothing else.
-    std::FILE* out = options.json ? console.err : console.out;
-    if (options.file)
-        fmt::print(out, "{}{} was not judged.\n", compiler_words(console.tree, choice.lab, answer.compiler),
-                   options.file->string());
-    else
-        tell_not_judged(console, out, choice.lab, answer);
-    return not_compiled;
+    const int code = answer.report ? tell_verdict(console, choice, answer, options)
+                                   : tell_not_compiled(console, choice.lab, answer, options);
+    return written ? code : wrong_usage;
 }
 
 }  // namespace cnn::cli
