@@ -58,7 +58,9 @@ forbidden() {
                 place, called, lab
         }'
 }
-if [ -n "$(nm -C -u "$object" | forbidden)" ]; then
+# readelf, since nm loads the plugins of every compiler on the machine first: 0.1 s of each verdict.
+symbols=$(readelf -sWC "$object") || exit 2
+if [ -n "$(printf '%s\n' "$symbols" | sed -n 's/^.* UND / U /p' | forbidden)" ]; then
     nm -C -u -l "$object" | forbidden >&2
     exit 1
 fi
