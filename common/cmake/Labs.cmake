@@ -67,10 +67,22 @@ target_precompile_headers(judging-headers PRIVATE <boost/test/unit_test.hpp> "${
 include(CheckLinkerFlag)
 check_linker_flag(CXX -fuse-ld=gold CNN_HAS_GOLD)
 
+# How many lanes the vectors of this machine have: labs/09-fast/lanes.hpp compiles what is judged for no others.
+include(CheckCXXSourceRuns)
+check_cxx_source_runs("int main() { return !__builtin_cpu_supports(\"x86-64-v4\"); }" CNN_HAS_AVX512)
+check_cxx_source_runs("int main() { return !__builtin_cpu_supports(\"x86-64-v3\"); }" CNN_HAS_AVX2)
+set(CNN_LANES_HERE 4)
+if(CNN_HAS_AVX512)
+    set(CNN_LANES_HERE 16)
+elseif(CNN_HAS_AVX2)
+    set(CNN_LANES_HERE 8)
+endif()
+
 # A program that answers for a lab: exercise table and an implementation, compiled like HEADERS.
 function(add_answering_program TARGET LAB_TARGET OPTIONS HEADERS)
     add_executable(${TARGET} EXCLUDE_FROM_ALL ${ARGN})
     target_compile_options(${TARGET} PRIVATE ${OPTIONS})
+    target_compile_definitions(${TARGET} PRIVATE CNN_LANES_HERE=${CNN_LANES_HERE})
     target_link_libraries(${TARGET} PRIVATE ${LAB_TARGET} grader-worker)
     if(CNN_HAS_GOLD)
         target_link_options(${TARGET} PRIVATE -fuse-ld=gold)

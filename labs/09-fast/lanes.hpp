@@ -45,11 +45,14 @@ template <class Body>
 // Calls body.operator()<n>() with as many lanes as this machine's vectors have: 16 (AVX-512), 8 (AVX2 and FMA), else 4
 // (SSE, NEON). The body is compiled once for each of them, with that processor's instructions, into one program that
 // runs everywhere; but only what is *inlined* into it is: mark the body, and every function it calls with vectors,
-// always_inline. Where that is forgotten the answer is still right, and slow.
+// always_inline. Where that is forgotten the answer is still right, and slow. For a verdict, which is for this machine
+// (CNN_LANES_HERE), the length that it does not have is left out: 0.3 s less of waiting.
 template <class Body>
 void with_widest_lanes(const Body& body) {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && (!defined(CNN_LANES_HERE) || CNN_LANES_HERE == 16)
     if (__builtin_cpu_supports("x86-64-v4")) return detail::with_avx512(body);
+#endif
+#if defined(__x86_64__) && (!defined(CNN_LANES_HERE) || CNN_LANES_HERE == 8)
     if (__builtin_cpu_supports("x86-64-v3")) return detail::with_avx2(body);
 #endif
     detail::with_lanes<4>(body);
