@@ -153,11 +153,11 @@ std::string to_junit(const Report& report) {
 }
 
 std::string to_gradescope(const Report& report) {
-    Json json{
-        {"score", report.points},
-        {"execution_time", static_cast<int>(report.seconds + 0.5)},
-        {"output", harmless(fmt::format("{} of {} points\n{}", report.points, report.max_points, report.compiler))},
-        {"tests", Json::array()}};
+    Json json{{"score", report.points},
+              {"execution_time", static_cast<int>(report.seconds + 0.5)},
+              {"output", harmless(fmt::format("{} of {} points{}{}", report.points, report.max_points,
+                                              report.compiler.empty() ? "" : "\n", report.compiler))},
+              {"tests", Json::array()}};
     for (const TaskResult& task : report.tasks) {
         std::string words;
         for (const TestResult& test : task.tests)

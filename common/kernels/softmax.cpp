@@ -17,7 +17,7 @@ HWY_BEFORE_NAMESPACE();
 namespace cnn::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-V exponential(V x) { return keep_nan(x, hn::Exp(d, x)); }
+HWY_INLINE V exponential(V x) { return keep_nan(x, hn::Exp(d, x)); }
 
 SoftmaxSum softmax_row_here(float* row, Index classes, float share) {
     const Index whole = classes / lanes * lanes;  // what is left over is one more vector, in part
