@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 using terminal::thousands;
 
 struct Settings {
-    program::TrainingSettings training{.epochs = 3, .batch = 64, .learning_rate = 0.03};
+    program::TrainingSettings training{.epochs = 3, .batch = 64, .photo_side = 32, .learning_rate = 0.03};
     std::string what = "train", net = "small";
     bool without_heads = false;
     fs::path photo = fs::path(CNN_SOURCE_DIR) / "datasets/photos/chelsea.jpg", weights;
@@ -59,8 +59,9 @@ program::Subject subject(bool heads) {
             .build =
                 [=](const Shape& image, Index classes) {
                     require(image[1] == image[2] && (image[1] == 28 || image[1] == 32),
-                            "the small GoogLeNet is for images of 28×28 or 32×32 pixels, these have {}×{}", image[1],
-                            image[2]);
+                            "the small GoogLeNet is for images of 28×28 or 32×32 pixels, these have {}×{}; "
+                            "photos fit with --photo-side 32",
+                            image[1], image[2]);
                     *classes_of_data = classes;
                     return in_a_row(small_googlenet(image[0], image[1], classes, heads));
                 },
