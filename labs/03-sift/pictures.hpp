@@ -31,8 +31,8 @@ inline void draw_keypoint(Canvas& canvas, const Keypoint& keypoint, Colour colou
     canvas.line(row, column, r, c, colour);
 }
 
-// Small keypoints blue, large ones yellow.
-inline Colour colour_of_size(float sigma) { return viridis(0.35f + 0.65f * std::log2(std::max(sigma, 1.0f)) / 5); }
+// Small keypoints green, large ones yellow: both stand out from a photo.
+inline Colour colour_of_size(float sigma) { return viridis(0.6f + 0.4f * std::log2(std::max(sigma, 1.0f)) / 5); }
 
 inline Image keypoint_picture(const Image& photo, const Features& features, Index zoom) {
     Canvas canvas(to_colour(resize(photo, zoom * photo.height, zoom * photo.width)));
