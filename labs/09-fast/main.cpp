@@ -123,18 +123,18 @@ void require_right(const Tensor& y, const Tensor& expected) {
         require(std::abs(y[i] - expected[i]) < 1e-3f, "its result is wrong (./lab check 9)");
 }
 
-// GFLOP/s of one thread, in processor time: what other programs do meanwhile hardly shows.
-double speed_alone(const Step& step, const Work& work, const Options& options) {
+// Times a second, on one thread, in processor time: what other programs do meanwhile hardly shows.
+double rate_alone(const std::function<void()>& run, const Options& options) {
     tbb::task_arena alone(1);
     double best = 0;
     alone.execute([&] {
-        best = bench::rate([&] { step.run(work); }, {.warm_up = 0.1 * options.seconds,
-                                                     .sample = 0.03 * options.seconds,
-                                                     .total = options.seconds,
-                                                     .time = bench::Time::processor})
+        best = bench::rate(run, {.warm_up = 0.1 * options.seconds,
+                                 .sample = 0.03 * options.seconds,
+                                 .total = options.seconds,
+                                 .time = bench::Time::processor})
                    .max;
     });
-    return best * work.giga();
+    return best;
 }
 
 // Steps that cannot be shown are named once and then left out.
@@ -142,7 +142,7 @@ double measured(Step& step, const Work& work, const Options& options) {
     if (!step.works) return NAN;
     const auto speed = program::attempt(step.name, [&] {
         require_right(step.run(work), work.y);
-        return speed_alone(step, work, options);
+        return rate_alone([&] { step.run(work); }, options) * work.giga();
     });
     step.works = speed.has_value();
     return speed.value_or(NAN);
@@ -177,6 +177,23 @@ plot::Figure bars(const std::vector<Step>& steps, const std::vector<double>& spe
     series.labels.push_back(fmt::format("{:.3g}", machine.gflops));
     panel.series.push_back(std::move(series));
     return {.panels = {std::move(panel)}, .width = 1500, .height = 700};
+}
+
+// How much of the kernels' speed the ways back have.
+void show_ways_back(const Layer& layer, const Options& options) {
+    const auto& [x, w, b, window, dy] = Work(layer);
+    program::attempt("the ways back", [&] {
+        const auto share = [&](const std::function<void()>& own, const std::function<void()>& kernels) {
+            return 100 * rate_alone(own, options) / rate_alone(kernels, options);
+        };
+        const double input = share([&] { conv2d_backward_input(dy, w, x.shape(), window); },
+                                   [&] { kernels::conv2d_backward_input(dy, w, x.shape(), window); });
+        const double filters = share([&] { conv2d_backward_filters(x, dy, window); },
+                                     [&] { kernels::conv2d_backward_filters(x, dy, window); });
+        fmt::print("  The ways back: conv2d_backward_input has {:.0f} %, conv2d_backward_filters {:.0f} %.\n", input,
+                   filters);
+        return 0;
+    });
 }
 
 // The wall's clock, with all the machine has: 9.4.
@@ -230,6 +247,7 @@ int run(const Options& options) {
             "\n  {}: conv2d_forward is {:.0f} times as fast as seven loops, and has {:.0f} % of the kernels' "
             "speed.\n",
             layers.back().name, own / speeds.front(), 100 * own / kernel);
+    show_ways_back(layers.back(), options);
     show_cores(layers.back(), options);
     std::erase_if(series, [](const plot::RooflineSeries& one) { return one.points.empty(); });
     write(plot::roofline_figure({"The same convolutions under one roof (one thread)", machine, std::move(series)}),

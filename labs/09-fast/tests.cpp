@@ -310,21 +310,21 @@ task_9_3::Layer deep_layer() { return task_9_3::layer({2, 32, 14, 14}, 64, {.siz
 BOOST_AUTO_TEST_CASE(forward_is_near_the_kernels) {
     ask_for_simd();
     const auto l = deep_layer();
-    check_speed(conv2d_forward, kernels_at(0.4, [&] { kernels::conv2d_forward(l.x, l.w, l.b, l.window); }), l.x, l.w,
+    check_speed(conv2d_forward, kernels_at(0.5, [&] { kernels::conv2d_forward(l.x, l.w, l.b, l.window); }), l.x, l.w,
                 l.b, l.window);
 }
 BOOST_AUTO_TEST_CASE(backward_input_is_near_the_kernels) {
     ask_for_simd();
     const auto l = deep_layer();
     check_speed(conv2d_backward_input,
-                kernels_at(0.4, [&] { kernels::conv2d_backward_input(l.dy, l.w, l.x.shape(), l.window); }), l.dy, l.w,
+                kernels_at(0.5, [&] { kernels::conv2d_backward_input(l.dy, l.w, l.x.shape(), l.window); }), l.dy, l.w,
                 l.x.shape(), l.window);
 }
 BOOST_AUTO_TEST_CASE(backward_filters_is_near_the_kernels) {
     ask_for_simd();
     const auto l = deep_layer();
     check_speed(conv2d_backward_filters,
-                kernels_at(0.4, [&] { kernels::conv2d_backward_filters(l.x, l.dy, l.window); }), l.x, l.dy, l.window);
+                kernels_at(0.5, [&] { kernels::conv2d_backward_filters(l.x, l.dy, l.window); }), l.x, l.dy, l.window);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
