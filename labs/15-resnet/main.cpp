@@ -94,8 +94,18 @@ int show_winners(const Settings& settings) {
     return 0;
 }
 
+// A network at the size it has in the paper (table 1, section 4.2): needs no images.
+int describe(const std::string& net) {
+    const bool small = !photo_nets.contains(net);
+    const Shape image = small ? Shape{3, 32, 32} : Shape{3, 224, 224};
+    nn::Sequential network = build(net, image, small ? 10 : 1000);
+    fmt::print("{}", nn::to_string(nn::describe(network, {1, image[0], image[1], image[2]})));
+    return 0;
+}
+
 int train(const CLI::App& app, const Settings& settings) {
     const bool small = !photo_nets.contains(settings.net);
+    if (settings.training.describe && (!small || app.count("--data") == 0)) return describe(settings.net);
     return program::train_and_show(
         app, settings.training,
         {.lab = "15-resnet",
@@ -131,7 +141,9 @@ int run_or_say(const CLI::App& app, const Settings& settings) {
 int main(int argc, char** argv) {
     cnn::lab15::Settings settings;
     CLI::App app("Lab 15: ResNets on small images; plain networks against residual ones; the winners of ILSVRC.");
-    app.footer("Example: ./lab run 15 -- degradation");
+    app.footer(
+        "Examples: ./lab run 15 -- degradation\n"
+        "          ./lab run 15 -- --net resnet50 --describe");
     cnn::lab15::add_options(app, settings);
     return cnn::program::run(app, argc, argv, [&] {
         if (!settings.training.resume.empty())
