@@ -76,25 +76,36 @@ int train(const CLI::App& app, const Settings& settings) {
     return program::train_and_show(app, settings.training, subject(!settings.without_heads));
 }
 
+// Into a folder of its own below `folder`; goes on where that holds a checkpoint. Says what the run is.
+nn::TrainResult train_one(const Settings& settings, const program::TrainingImages& images, bool heads,
+                          const fs::path& folder) {
+    const program::Subject one = subject(heads);
+    nn::Sequential network = one.build(images.shape(), images.classes());
+    fmt::print("{}, {} parameters, on {}: {} images to train\n", one.title, thousands(nn::count_parameters(network)),
+               images.name(), thousands(images.training_count()));
+    Engine engine(settings.training.seed);
+    network.initialize(engine, one.initialization);
+    const fs::path own = folder.empty() ? folder : folder / (heads ? "with-head" : "without-head");
+    nn::TrainOptions options = program::train_options(settings.training, one, own);
+    options.resume = !own.empty() && fs::exists(own / "checkpoint.safetensors");
+    nn::ProgressLine progress(terminal::standard_output());
+    return nn::train(network, one.loss, images.training(), images.test(), options, progress);
+}
+
 // The same network twice, from the same first weights and with the same batches.
-int compare_heads(const Settings& settings) {
+int compare_heads(const CLI::App& app, const Settings& settings) {
     const std::shared_ptr<void> limit = program::limit_threads(settings.training);
-    require(settings.training.resume.empty(), "heads: two short runs, which cannot be resumed");
     small_googlenet(1, 28, 10, true);  // whether 14.5 is started shows before anything is read
     const program::TrainingImages images(program::image_choice(settings.training, subject(true)));
     const fs::path folder = program::run_folder(settings.training, "14-googlenet");
+    if (settings.training.resume.empty()) program::keep_options(app, folder);
     std::vector<plot::TrainingLog> logs;
     for (const bool heads : {true, false}) {
-        const program::Subject one = subject(heads);
-        nn::Sequential network = one.build(images.shape(), images.classes());
-        fmt::print("{}, {} parameters, on {}: {} images to train\n", one.title,
-                   thousands(nn::count_parameters(network)), images.name(), thousands(images.training_count()));
-        Engine engine(settings.training.seed);
-        network.initialize(engine, one.initialization);
-        nn::ProgressLine progress(terminal::standard_output());
-        const nn::TrainResult result = nn::train(network, one.loss, images.training(), images.test(),
-                                                 program::train_options(settings.training, one, {}), progress);
-        if (result.interrupted) return 130;
+        const nn::TrainResult result = train_one(settings, images, heads, folder);
+        if (result.interrupted) {
+            program::say_how_to_go_on(app, settings.training, folder);
+            return 130;
+        }
         logs.push_back(program::log_of(result.epochs, heads ? "with the head" : "without"));
     }
     const std::string title = "small GoogLeNet on " + images.name();
@@ -207,7 +218,7 @@ int run_or_say(const CLI::App& app, const Settings& settings) {
                     "--net {} has the size of photos: it is described (--describe), not trained", settings.net);
             return describe(settings);
         }
-        return settings.what == "heads" ? compare_heads(settings) : train(app, settings);
+        return settings.what == "heads" ? compare_heads(app, settings) : train(app, settings);
     } catch (const NotStarted& missing) {
         fmt::print(
             stderr,
