@@ -24,6 +24,12 @@ void collect(nn::Layer& layer, std::vector<nn::Layer*>& leaves) {
     for (auto& [name, child] : layer.children()) collect(*child, leaves);
 }
 
+// Whether there are means of whole maps anywhere in it: such a network sees photos of any size by itself.
+bool averages_maps(nn::Layer& layer) {
+    if (layer.kind() == "AdaptiveAvgPool2d" && layer.details() == "to 1×1") return true;
+    return std::ranges::any_of(layer.children(), [](const auto& child) { return averages_maps(*child.second); });
+}
+
 // The same axes behind a first one of 1.
 Tensor as_batch(Tensor x) {
     const Shape shape = x.shape();
@@ -65,7 +71,8 @@ data::Preparation preparation_of(const std::string& name, const Network& network
     return preparation;
 }
 
-// Layers before the flattening as they are (without the pooling that fits maps to the dense layers), dense layers as
+// A network that takes means of whole maps runs as it is. Of the others, made for a square of `side` pixels: layers
+// before the flattening as they are (without the pooling that fits maps to the dense layers), dense layers as
 // convolutions: the first one of the size of the maps it was made for, the others of 1 × 1.
 struct Predictor::Dense {
     struct Step {
@@ -73,61 +80,56 @@ struct Predictor::Dense {
         Tensor w, b;                 // a convolution
         Index size = 1;
     };
-    std::vector<Step> steps;
-    bool averages = false;  // the network itself takes means of whole maps: it can see photos of any size
+    std::vector<Step> steps;  // none where the network averages
 
-    explicit Dense(nn::Sequential& network) {
+    Dense(nn::Sequential& network, Index side) {
+        if (averages_maps(network)) return;
         std::vector<nn::Layer*> leaves;
         collect(network, leaves);
-        bool flat = false;
+        Shape shape{1, 3, side, side}, maps;  // what the next layer sees of the square; what a dense layer reads
         for (nn::Layer* layer : leaves) {
             const std::string kind = layer->kind();
-            if (kind == "AdaptiveAvgPool2d" && layer->details() == "to 1×1") averages = true;
-            if (kind == "AdaptiveAvgPool2d" || kind == "Dropout" || kind == "Flatten") {
-                flat = flat || kind == "Flatten";
-                continue;
-            }
-            if (flat && kind == "Linear")
-                steps.push_back(convolution(*layer));
-            else
+            if (kind == "Flatten") maps = shape;
+            const bool flat = maps.rank() == 4;
+            shape = layer->output_shape(shape);
+            if (kind == "AdaptiveAvgPool2d" || kind == "Dropout" || kind == "Flatten") continue;
+            if (flat && kind == "Linear") {
+                steps.push_back(convolution(*layer, maps));
+                maps = {1, shape[1], 1, 1};
+            } else {
                 steps.push_back({.layer = layer, .w = {}, .b = {}});
+            }
         }
-        if (averages) steps.clear();
     }
 
-    Step convolution(nn::Layer& linear) const {
+    static Step convolution(nn::Layer& linear, const Shape& maps) {
         const auto parameters = linear.parameters();
         const Tensor& w = parameters.at(0).parameter->value;
-        // The channels that come in: what the last convolution gives.
-        Index channels = w.size(1);
-        for (const Step& step : steps) {
-            if (!step.layer) channels = step.w.size(0);
-            if (!step.layer || step.layer->kind() != "Conv2d") continue;
-            channels = step.layer->parameters().at(0).parameter->value.size(0);
-        }
-        const Index size = std::llround(std::sqrt(static_cast<double>(w.size(1) / channels)));
-        require(size * size * channels == w.size(1), "dense evaluation: {} numbers are no square map of {} channels",
-                w.size(1), channels);
         return {.layer = nullptr,
-                .w = w.reshaped({w.size(0), channels, size, size}),
+                .w = w.reshaped({w.size(0), maps[1], maps[2], maps[3]}),
                 .b = parameters.size() > 1 ? parameters[1].parameter->value : Tensor(),
-                .size = size};
+                .size = maps[2]};
     }
 
     // Scores [1, M] of one photo [1, 3, H, W].
     Tensor scores(nn::Sequential& network, Tensor x) const {
-        if (averages) return network.forward(std::move(x));
-        for (const Step& step : steps)
-            x = step.layer ? step.layer->forward(std::move(x))
-                           : nn::operators().conv2d_forward(x, step.w, step.b, {.size = step.size});
-        return means_of_maps(x);
+        const Shape photo = x.shape();
+        try {
+            if (steps.empty()) return network.forward(std::move(x));
+            for (const Step& step : steps)
+                x = step.layer ? step.layer->forward(std::move(x))
+                               : nn::operators().conv2d_forward(x, step.w, step.b, {.size = step.size});
+            return means_of_maps(x);
+        } catch (const ShapeError& error) {
+            fail_data("a photo of {} × {} pixels does not fit the network: {}", photo[2], photo[3], error.what());
+        }
     }
 };
 
 Predictor::Predictor(nn::Sequential& network, data::Preparation preparation, View view)
     : network_(network), preparation_(std::move(preparation)), view_(view) {
     network_.set_training(false);
-    if (view_ == View::dense) dense_ = std::make_unique<Dense>(network_);
+    if (view_ == View::dense) dense_ = std::make_unique<Dense>(network_, preparation_.crop);
 }
 Predictor::~Predictor() = default;
 

@@ -19,11 +19,13 @@ data::Preparation preparation_of(const std::string& name, const Network& network
 enum class View {
     centre,  // the square in the middle
     ten,     // ten squares, the mean of ten softmaxes (Krizhevsky et al. 2012, section 4.1)
-    dense,   // the whole photo and its mirror image: the network moves over it as a convolution does, its scores are
-             // averaged (Sermanet et al. 2014; Simonyan and Zisserman 2014, section 3.2)
+    dense,  // the whole photo and its mirror image: a network with dense layers for maps of one size moves over it as a
+            // convolution does, its scores are averaged (Sermanet et al. 2014; Simonyan and Zisserman 2014, section
+            // 3.2); one that averages whole maps itself, as ResNet and GoogLeNet, sees it at once
 };
 
-// Refers to the network, which it puts into evaluation mode.
+// Refers to the network, which it puts into evaluation mode. `preparation` names the square that the network was
+// designed for; with the dense view, ShapeError where that does not fit it.
 class Predictor {
 public:
     Predictor(nn::Sequential& network, data::Preparation preparation, View view);
@@ -32,7 +34,8 @@ public:
 
     // What the network needs to see of a photo; may run in parallel with everything else.
     Tensor prepare(const Image& photo) const;
-    // Probabilities [N, M] of the photos that these were made of.
+    // Probabilities [N, M] of the photos that these were made of. With the dense view, DataError where one is too small
+    // for the network.
     Tensor probabilities(const std::vector<Tensor>& prepared) const;
     Tensor probabilities(const Image& photo) const;  // [M]
 

@@ -37,6 +37,14 @@ double largest_difference(const Tensor& a, const Tensor& b) {
     return largest;
 }
 
+Image mirrored(const Image& photo) {
+    Image other = photo;
+    for (Index row = 0; row < photo.height; ++row)
+        for (Index j = 0; j < photo.width; ++j)
+            for (Index c = 0; c < photo.channels; ++c) other(row, j, c) = photo(row, photo.width - 1 - j, c);
+    return other;
+}
+
 // AlexNet's parts in small, for squares of 16 pixels: maps of 8 × 8, then 4 × 4 by pooling, a dense layer for these.
 nn::Sequential small_network() {
     nn::Sequential features(nn::Conv2d(3, 4, {.size = 2, .stride = 2}), nn::ReLU(),
@@ -186,6 +194,65 @@ BOOST_AUTO_TEST_CASE(dense_evaluation_is_the_mean_over_all_squares) {
         for (Index m = 0; m < 6; ++m) expected[m] += shares[m] / 2;
     }
     BOOST_TEST(largest_difference(dense.probabilities(photo), expected) < 1e-5);
+}
+
+// On a square of its own size, a network sees with the dense view what it sees anyway.
+BOOST_AUTO_TEST_CASE(on_its_own_square_dense_evaluation_is_one_view) {
+    for (const char* name : {"small_alexnet", "resnet20", "resnet18", "googlenet"}) {
+        zoo::Network network = zoo::build(name);
+        Engine engine(1);
+        network.layers.initialize(engine);
+        const Index side = network.image[1];
+        const data::Preparation whole{.shorter_side = side, .crop = side};
+        const Image square = resize(read_image(photos / "rocket.jpg"), side, side);
+        const zoo::Predictor dense(network.layers, whole, zoo::View::dense);
+        Tensor expected({network.classes});
+        for (const Image& photo : {square, mirrored(square)})
+            expected += zoo::Predictor(network.layers, whole, zoo::View::centre).probabilities(photo);
+        BOOST_TEST(largest_difference(dense.probabilities(square), expected *= 0.5f) < 1e-6, name);
+    }
+}
+
+bool is_too_large(const std::string& name) {
+    for (const char* one : {"vgg13", "vgg16", "vgg19", "resnet50", "resnet101", "resnet152", "resnet110"})
+        if (name == one) return true;
+    return false;
+}
+
+BOOST_AUTO_TEST_CASE(every_network_sees_a_photo_that_is_no_square) {
+    const Image photo = resize(read_image(photos / "coffee.jpg"), 24, 26);
+    for (const std::string& name : zoo::names()) {
+        zoo::Network network = zoo::build(name);
+        if (network.image[0] != 3 || is_too_large(name)) continue;
+        Engine engine(1);
+        network.layers.initialize(engine);
+        const Index side = network.image[1];
+        const zoo::Predictor dense(network.layers, {.shorter_side = side, .crop = side}, zoo::View::dense);
+        const Tensor probabilities = dense.probabilities(photo);
+        BOOST_TEST_REQUIRE(probabilities.count() == network.classes, name);
+        double sum = 0;
+        for (const float p : probabilities.values()) sum += p;
+        BOOST_TEST(std::abs(sum - 1) < 1e-4, name << ": probabilities sum to " << sum);  // not where one is not finite
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_photo_too_small_for_a_network_is_refused) {
+    for (const auto& [name, pixels, why] :
+         {std::tuple("alexnet", 48, "max_pool"), std::tuple("googlenet2014", 4, "max_pool"),
+          std::tuple("small_alexnet", 20, "conv2d"), std::tuple("resnet20", 0, "conv2d")}) {
+        zoo::Network network = zoo::build(name);
+        const zoo::Predictor dense(network.layers, {.crop = network.image[1]}, zoo::View::dense);
+        const std::string said = refusal([&] { dense.probabilities({Tensor({1, 3, pixels, 60})}); });
+        BOOST_TEST(said.starts_with("a photo of " + std::to_string(pixels) + " × 60 pixels does not fit the network"),
+                   name << ": " << said);
+        BOOST_TEST(said.find(why) != std::string::npos, name << ": " << said);
+        BOOST_TEST(said.find('\n') == std::string::npos);
+    }
+    // A square that the network was not made for.
+    zoo::Network network = zoo::build("alexnet32");
+    BOOST_TEST(refusal([&] {
+                   zoo::Predictor(network.layers, {.shorter_side = 64, .crop = 64}, zoo::View::dense);
+               }).find("Linear: got [1, 16384]") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_best_first) {
