@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -89,6 +90,14 @@ inline float strong_magnitude(const Tensor& x) {
     }
     const double count = std::max(1.0, static_cast<double>(x.count()));
     return std::min(largest, static_cast<float>(4 * std::sqrt(squares / count)));
+}
+
+// The number that `percent` of the values do not exceed.
+inline float percentile(std::span<const float> values, double percent) {
+    std::vector<float> sorted(values.begin(), values.end());
+    const auto place = static_cast<std::ptrdiff_t>(std::ceil(percent / 100 * static_cast<double>(sorted.size()))) - 1;
+    std::ranges::nth_element(sorted, sorted.begin() + place);
+    return sorted[static_cast<std::size_t>(place)];
 }
 
 // A row of boxes in the classes' colours with their names.

@@ -178,14 +178,18 @@ inline AscentView ascent_view(Network& network, const std::vector<std::string>& 
 
 // ---- 11.7 ----
 
+// Each map on its own scale, which ends at the 99th percentile: seven pixels lie beyond it, and do not pale the others.
 inline Image saliency_view(Network& network, const data::Batch& batch, const std::vector<std::string>& names) {
-    const Index count = batch.x.size(0);
+    const Index count = batch.x.size(0), pixels = side * side;
     const Tensor maps = saliency(network.layers, batch.x, batch.labels).reshaped({1, count, side, side});
     std::vector<Tile> pictures, below;
     for (Index n = 0; n < count; ++n) {
         pictures.push_back({enlarge(gray_image(batch.x.plane(n, 0), pixel_range()), 5),
                             names[static_cast<std::size_t>(batch.labels[static_cast<std::size_t>(n)])]});
-        below.push_back({enlarge(colour_image(maps.plane(0, n), viridis, {0, Range::of(maps.plane(0, n)).high}), 5)});
+        const float end = percentile(
+            maps.values().subspan(static_cast<std::size_t>(n * pixels), static_cast<std::size_t>(pixels)), 99);
+        below.push_back(
+            {enlarge(colour_image(maps.plane(0, n), viridis, {0, end}), 5), fmt::format("0 to {:.2f}", end)});
     }
     pictures.insert(pictures.end(), below.begin(), below.end());
     return tiles(pictures, {.columns = count, .gap = 8, .text_scale = 2});
