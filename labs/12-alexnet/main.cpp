@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 struct Settings {
     program::TrainingSettings training{.epochs = 0, .photo_side = 0};
     PhotoSettings photos;
-    std::string net = "small", augment_photo = std::string(CNN_SOURCE_DIR) + "/datasets/photos/chelsea.jpg";
+    std::string net = "small", augment_photo = std::string(CNN_SOURCE_DIR) + "/datasets/photos/coffee.jpg";
     Index thin = 0;
     float colour = 0;
     bool as_they_are = false;
@@ -68,7 +68,7 @@ int augment(const Settings& settings) {
     const Tensor photo = photo_tensor(read_image(settings.augment_photo), 144);
     const fs::path folder =
         settings.training.output.empty() ? fs::path("runs/12-alexnet/augmented") : settings.training.output;
-    const auto sheet = program::attempt("sheet of crops", [&] { return augmentation_sheet(photo, 126, 1, 40); });
+    const auto sheet = program::attempt("sheet of crops", [&] { return augmentation_sheet(photo, 126, 6, 30); });
     const auto crops = program::attempt("ten crops", [&] { return ten_crops_sheet(photo, 126); });
     if (!sheet && !crops) return 1;
     program::make_folder(folder);
@@ -126,7 +126,7 @@ int main(int argc, char** argv) {
     const lab12::PhotoCommands commands = lab12::add_photo_commands(app, settings.photos);
     CLI::App* augment = app.add_subcommand("augment", "crops, mirror images and colours of one photo, as pictures");
     augment->configurable(false);
-    augment->add_option("photo", settings.augment_photo, "the photo (a cat that comes with the workbook)");
+    augment->add_option("photo", settings.augment_photo, "the photo (a cup of coffee that comes with the workbook)");
     augment->add_option("--output", settings.training.output, "folder for the pictures (runs/12-alexnet/augmented)");
     return program::run(app, argc, argv, [&] {
         if (commands.classify->parsed()) return lab12::classify(settings.photos);

@@ -17,22 +17,32 @@ inline Tensor photo_tensor(const Image& photo, Index side) {
     return std::move(x).reshaped({shape[1], shape[2], shape[3]});
 }
 
-// Rows of random crops, each in a light of its own: alpha is normal with deviation 0.1, as in the paper, in the first
-// row; `exaggerated` times as much in the others.
+// What random_crop draws from this seed after the row and the column.
+inline bool is_mirrored(const Tensor& photo, Index size, std::uint32_t seed) {
+    Engine engine(seed);
+    uniform_index(engine, photo.size(1) - size + 1), uniform_index(engine, photo.size(2) - size + 1);
+    return uniform_index(engine, 2) == 1;
+}
+
+// Six random crops; below them one square in six lights, and again with `exaggerated` times as much light: alpha is
+// normal with deviation 0.1, as in the paper, then `exaggerated` times that. One square, for only the light to differ.
 inline Image augmentation_sheet(const Tensor& photo, Index size, std::uint32_t seed, float exaggerated) {
     const Shape shape = photo.shape();
     const data::PrincipalComponents colours =
         data::principal_components(colour_covariance(photo.reshaped({1, shape[0], shape[1], shape[2]})));
     Engine engine(seed);
     std::vector<Tile> pictures;
-    for (std::uint32_t i = 0; i < 18; ++i) {
-        const float deviation = i < 6 ? 0.0f : i < 12 ? 0.1f : 0.1f * exaggerated;
-        std::vector<float> alpha;
-        for (int axis = 0; axis < 3; ++axis) alpha.push_back(normal(engine, 0, deviation));
-        const Tensor square = shift_colours(random_crop(photo, size, seed + i), colours, alpha);
-        pictures.push_back({rgb_image(square.view()),
-                            i < 6 ? "as it is" : fmt::format("{:+.2f} {:+.2f} {:+.2f}", alpha[0], alpha[1], alpha[2])});
-    }
+    for (std::uint32_t i = 0; i < 6; ++i)
+        pictures.push_back({rgb_image(random_crop(photo, size, seed + i).view()),
+                            is_mirrored(photo, size, seed + i) ? "mirrored" : "as it is"});
+    const Tensor centre = crop(photo, (shape[1] - size) / 2, (shape[2] - size) / 2, size, false);
+    for (const float factor : {1.0f, exaggerated})
+        for (int i = 0; i < 6; ++i) {
+            std::vector<float> alpha;
+            for (int axis = 0; axis < 3; ++axis) alpha.push_back(normal(engine, 0, 0.1f * factor));
+            pictures.push_back({rgb_image(shift_colours(centre, colours, alpha).view()),
+                                fmt::format("{}x: {:+.2f} {:+.2f} {:+.2f}", factor, alpha[0], alpha[1], alpha[2])});
+        }
     return tiles(pictures, {.columns = 6});
 }
 
