@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "data/batches.hpp"
-#include "data/load.hpp"
 #include "nn/describe.hpp"
 #include "nn/progress.hpp"
 #include "nn/safetensors.hpp"
@@ -28,11 +27,18 @@ struct Recipe {
     int epochs = 16;
     Index batch = 32;
     double learning_rate = 0.05;
+    bool stand_ins = true;  // drawn images may take the place of a data set that is not on this machine
 };
 inline constexpr Recipe short_recipe{};
 // As in the paper but for the number of epochs, which is about 180 there.
-inline constexpr Recipe long_recipe{
-    .width = 16, .halved = false, .images = 0, .test_images = 0, .epochs = 60, .batch = 128, .learning_rate = 0.1};
+inline constexpr Recipe long_recipe{.width = 16,
+                                    .halved = false,
+                                    .images = 0,
+                                    .test_images = 0,
+                                    .epochs = 60,
+                                    .batch = 128,
+                                    .learning_rate = 0.1,
+                                    .stand_ins = false};
 
 // One of the four.
 struct Trained {
@@ -66,17 +72,40 @@ inline data::Dataset halved(data::Dataset dataset) {
     return dataset;
 }
 
+struct Images {
+    data::Dataset training, test;
+};
+
+// The small images under a name or in a folder, as many and as large as the recipe has them. Throws DataError for a
+// folder of photos, and where others stand in for them though the recipe has no stand-ins.
+inline Images read(const TrainingSettings& settings, const Recipe& recipe) {
+    const program::TrainingImages all({.data = settings.data, .images = settings.images});
+    if (!all.training_dataset())
+        fail_data("{}: a folder of photos; the experiment is made with small images, such as --data cifar-10",
+                  settings.data);
+    Images images{*all.training_dataset(), *all.test_dataset()};
+    if (images.training.is_fallback && !recipe.stand_ins)
+        fail_data(
+            "--long takes a night, and generated images show nothing: ./lab data fetch {}, or --data FOLDER with its "
+            "files",
+            settings.data);
+    if (recipe.test_images > 0 && recipe.test_images < images.test.count())
+        images.test = data::slice(images.test, 0, recipe.test_images);
+    if (!recipe.halved) return images;
+    return {halved(std::move(images.training)), halved(std::move(images.test))};
+}
+
 class Degradation {
 public:
     Degradation(const TrainingSettings& settings, const Recipe& recipe)
-        : settings_(settings), recipe_(recipe), training_(read(data::Split::train)), test_(read(data::Split::test)) {}
+        : settings_(settings), recipe_(recipe), images_(read(settings, recipe)) {}
 
     // Trains the four one after the other, each in a folder of its own below `folder`. False when it was interrupted.
     bool run(const fs::path& folder) {
         build(the_four.back());  // a task that is missing shows before anything is trained
-        fmt::print("{}: {} images of {}×{} to train, {} to test; {} epochs\n", training_.name,
-                   terminal::thousands(training_.count()), training_.shape[1], training_.shape[2],
-                   terminal::thousands(test_.count()), settings_.epochs);
+        fmt::print("{}: {} images of {}×{} to train, {} to test; {} epochs\n", images_.training.name,
+                   terminal::thousands(images_.training.count()), images_.training.shape[1], images_.training.shape[2],
+                   terminal::thousands(images_.test.count()), settings_.epochs);
         for (const Trained& network : the_four)
             if (!train(network, folder)) return false;
         return true;
@@ -126,23 +155,14 @@ public:
     }
 
 private:
-    std::string name() const { return training_.name.substr(0, training_.name.find(',')); }
-
-    data::Dataset read(data::Split split) const {
-        data::Dataset dataset = data::load_images(settings_.data, split);
-        const bool training = split == data::Split::train;
-        if (training && dataset.is_fallback) fmt::print("{}\n", dataset.source);
-        const Index wanted = training ? settings_.images : recipe_.test_images;
-        if (wanted > 0 && wanted < dataset.count()) dataset = data::slice(dataset, 0, wanted);
-        return recipe_.halved ? halved(std::move(dataset)) : dataset;
-    }
+    std::string name() const { return images_.training.name.substr(0, images_.training.name.find(',')); }
 
     nn::Sequential build(const Trained& network) const {
         return small_network({.n = network.n,
                               .residual = network.residual,
                               .width = recipe_.width,
-                              .channels = training_.shape[0],
-                              .classes = training_.classes()});
+                              .channels = images_.training.shape[0],
+                              .classes = images_.training.classes()});
     }
 
     // Section 4.2: a tenth of the rate after a half, and again after three quarters of the epochs.
@@ -153,7 +173,7 @@ private:
                                  .folder = folder,
                                  .resume = !folder.empty() && fs::exists(folder / "checkpoint.safetensors"),
                                  .subject = fmt::format("{}, {} maps, on {} of {}×{}", network.name(), recipe_.width,
-                                                        name(), training_.shape[1], training_.shape[2])};
+                                                        name(), images_.training.shape[1], images_.training.shape[2])};
         const double rate = settings_.learning_rate, epochs = settings_.epochs;
         options.schedule = {
             [rate, epochs](double epoch) {
@@ -171,13 +191,13 @@ private:
                                                   terminal::thousands(nn::count_parameters(network)))));
         Engine engine(settings_.seed);
         network.initialize(engine, nn::Initialization::he);
-        const data::Normalization normalization = data::normalization(training_);
-        const data::Batches batches(training_,
+        const data::Normalization normalization = data::normalization(images_.training);
+        const data::Batches batches(images_.training,
                                     {.size = settings_.batch,
                                      .seed = settings_.seed,
                                      .normalization = normalization,
                                      .augmentation = {.mirror = true, .crop_padding = recipe_.halved ? 2 : 4}});
-        const data::Batches test(test_, {.size = 256, .shuffle = false, .normalization = normalization});
+        const data::Batches test(images_.test, {.size = 256, .shuffle = false, .normalization = normalization});
         nn::ProgressLine progress(out);
         const fs::path own = folder.empty() ? folder : folder / which.folder();
         const nn::TrainResult result =
@@ -193,7 +213,7 @@ private:
 
     const TrainingSettings& settings_;
     Recipe recipe_;
-    data::Dataset training_, test_;
+    Images images_;
     std::vector<Curve> curves_;
 };
 
