@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cmath>
 
 #include "tensor/error.hpp"
 #include "tensor/todo.hpp"
@@ -48,6 +49,18 @@ std::string command_of(const std::string& program) {
            (name.ends_with("-reference") ? " --reference --" : " --");
 }
 
+// A range lets nan through (nothing is larger or smaller), and a program would go on with it until something breaks.
+void refuse_what_is_no_number(const CLI::App& app) {
+    for (const CLI::Option* option : app.get_options())
+        for (const std::string& word : option->results()) {
+            double number = 0;
+            if (option->get_type_name().find("FLOAT") != std::string::npos && CLI::detail::lexical_cast(word, number) &&
+                !std::isfinite(number))
+                throw CLI::ValidationError(option->get_name(), word + " is not a number that it can use");
+        }
+    for (const CLI::App* part : app.get_subcommands()) refuse_what_is_no_number(*part);
+}
+
 }  // namespace
 
 std::string reason() {
@@ -80,6 +93,7 @@ int run(CLI::App& app, int argc, char** argv, const std::function<int()>& body) 
         if (!app.get_option_no_throw(option)) app.add_option(option)->group("");
     try {
         app.parse(argc, argv);
+        refuse_what_is_no_number(app);
         return body();
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;

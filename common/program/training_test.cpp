@@ -139,6 +139,8 @@ BOOST_AUTO_TEST_CASE(a_run_leaves_its_files_and_can_be_prolonged) {
 
 BOOST_AUTO_TEST_CASE(bad_options) {
     BOOST_TEST(run({"--epochs", "0"}) == 2);
+    BOOST_TEST(run({"--learning-rate", "nan"}) == 2);
+    BOOST_TEST(run({"--learning-rate", "inf"}) == 2);
     BOOST_TEST(run({"--data", "nonsense"}) == 1);
     BOOST_TEST(run({"--resume", "nowhere"}) == 2);
     BOOST_TEST(run({"--describe"}) == 0);
