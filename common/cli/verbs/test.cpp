@@ -44,12 +44,12 @@ public:
             if (!name.empty()) programs.push_back(name);
         // A list that is lost must not look like tests that passed.
         if (programs.empty()) tell("library tests", {0, 1}, 0);
-        for (const std::string& program : programs) run_program(program);
+        for (const std::string& program : programs) run_program(console_.tree, program, program);
     }
 
-    // The judges once more, with AddressSanitizer and UndefinedBehaviorSanitizer, in the build folder of the preset
-    // asan.
-    void build_sanitized() {
+    // The judges and the readers of broken files once more, with AddressSanitizer and UndefinedBehaviorSanitizer, in
+    // the build folder of the preset asan.
+    void sanitized() {
         const Tree tree = sanitized_tree();
         terminal::StatusLine status(console_.error_screen, console_.err);
         status.show("Configuring with sanitizers");
@@ -58,11 +58,15 @@ public:
         Console there = console_;
         there.tree = tree;
         const Build build = configured.code == 0
-                                ? build_targets(there, {"judges"}, "Building the judges with sanitizers")
+                                ? build_targets(there, {"judges", broken_files}, "Building with sanitizers")
                                 : Build{.ok = false, .rest = configured.text};
         sanitized_ = build.ok;
         tell("sanitizer build", build.ok ? Counts{1, 0} : Counts{0, 1}, build.seconds);
         if (!build.ok) fmt::print(console_.out, "{}", build.words());
+        if (build.ok) run_program(tree, broken_files, "sanitized robustness");
+    }
+    void leave_sanitizers_out() {
+        fmt::print(console_.out, "{}   left out: CNN_NO_SANITIZERS is set\n", terminal::pad_right("sanitizers", 20));
     }
 
     void labs() {
@@ -87,21 +91,22 @@ public:
     }
 
 private:
+    static constexpr const char* broken_files = "test-robustness";
+
     Tree sanitized_tree() const { return {console_.tree.root, console_.tree.root / "build-asan"}; }
 
-    void run_program(const std::string& program) {
+    void run_program(const Tree& tree, const std::string& program, const std::string& name) {
         terminal::StatusLine status(console_.error_screen, console_.err);
-        status.show("Running " + program);
+        status.show("Running " + name);
         const auto begin = std::chrono::steady_clock::now();
         const TemporaryFolder folder;
         const fs::path sink = folder.path() / "report.xml";
-        const Output said =
-            run_captured({{console_.tree.binary(program).string(), "--report_format=XML", "--report_level=short",
-                           "--report_sink=" + sink.string(), "--log_level=error", "--color_output=no"},
-                          console_.tree.root});
+        const Output said = run_captured({{tree.binary(program).string(), "--report_format=XML", "--report_level=short",
+                                           "--report_sink=" + sink.string(), "--log_level=error", "--color_output=no"},
+                                          console_.tree.root});
         const Counts counts = count_tests(text_of(sink).value_or(""), said.code);
         status.clear();
-        tell(program, counts, seconds_since(begin));
+        tell(name, counts, seconds_since(begin));
         if (counts.failed > 0) fmt::print(console_.out, "{}(ended with code {})\n", said.text, said.code);
     }
 
@@ -148,7 +153,7 @@ int test_everything(const Console& console) {
     everything.build();
     everything.library();
     // Compiling every judge with sanitizers takes longer than all the rest.
-    if (!std::getenv("CNN_NO_SANITIZERS")) everything.build_sanitized();
+    std::getenv("CNN_NO_SANITIZERS") ? everything.leave_sanitizers_out() : everything.sanitized();
     everything.labs();
     return everything.conclude();
 }
