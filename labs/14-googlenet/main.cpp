@@ -193,10 +193,17 @@ int show_branches(const Settings& settings) {
     return 0;
 }
 
+// The totals that papers give are without the heads, which are thrown away after training.
 int describe(const Settings& settings) {
-    nn::WithHeads network = settings.net == "2014" ? googlenet_2014(1000, !settings.without_heads)
-                                                   : googlenet(1000, !settings.without_heads);
-    fmt::print("{}", nn::to_string(nn::describe(network, {1, 3, 224, 224})));
+    const auto described = [&](bool heads) {
+        nn::WithHeads network = settings.net == "2014" ? googlenet_2014(1000, heads) : googlenet(1000, heads);
+        return nn::describe(network, {1, 3, 224, 224});
+    };
+    fmt::print("{}", nn::to_string(described(!settings.without_heads)));
+    if (settings.without_heads) return 0;
+    const nn::Description trunk = described(false);
+    fmt::print("without the heads: {} parameters, {} multiply-adds\n", thousands(trunk.parameters),
+               thousands(trunk.multiply_adds));
     return 0;
 }
 
