@@ -87,7 +87,9 @@ int show_winners(const Settings& settings) {
     for (const Winner& winner : winners())
         fmt::print("{}  {:<15}{:>6.2f} %   {}\n", winner.year, winner.name, winner.error,
                    winner.layers ? fmt::format("{} layers", winner.layers) : "");
-    fmt::print("a person (Russakovsky et al. 2015)  {:.1f} %\n", human_error);
+    fmt::print("a person             {:>6.2f} %\n\nSources:\n", human_error);
+    for (const Source& source : sources()) fmt::print("  {}: {}\n", source.what, source.where);
+    fmt::print("\n");
     program::Album album(program::run_folder(settings.training, "15-resnet"));
     album.add("winners.png", [](const fs::path& path) { return plot::draw(winners_figure(), path); });
     fmt::print("{}\n", album.summary());
