@@ -5,9 +5,16 @@
   python3 make_zoo.py add NET …      makes these anew and keeps the others
   python3 make_zoo.py export NET FILE   writes torchvision's NET with random weights for load_weights() to read
 
-The weights are made by a formula that zoo_test.cpp knows too, so that only what becomes of them is stored: of every
-network the logits in evaluation; and of one training step (without dropout) the loss, a few numbers of the gradient of
-every parameter, and the running statistics. Computed in double precision: the differences are the library's own.
+The weights are made by a formula that zoo_test.cpp knows too, so that only what becomes of them is stored:
+
+  NET/logits     in evaluation
+  NET/dense      where maps are averaged: probabilities of one photo that is no square, the mean with its mirror image's
+  NET/loss       of one training step without dropout
+  NET/gradients  after it, a few numbers and the root mean square of every parameter's, in the order of their names
+  NET/states     after it, a few numbers of all running statistics, in the order of their names
+
+Names are not stored: each weight follows from its name, so that one under another name changes all of these. Computed
+in double precision: the differences are the library's own.
 """
 import collections
 import json
@@ -132,7 +139,10 @@ def torchvisions(name, **options):
 NETWORKS = {
     "resnet20": (ResNet20, 4, 32),
     "resnet18": (torchvisions("resnet18"), 4, 64),
+    "resnet34": (torchvisions("resnet34"), 4, 64),
     "resnet50": (torchvisions("resnet50"), 4, 64),
+    "resnet101": (torchvisions("resnet101"), 4, 64),
+    "resnet152": (torchvisions("resnet152"), 4, 64),
     "alexnet": (torchvisions("alexnet"), 2, 64),
     "vgg11": (torchvisions("vgg11", init_weights=False), 1, 32),
     "vgg13": (torchvisions("vgg13", init_weights=False), 1, 32),
@@ -179,6 +189,13 @@ def sample(tensor):
     return flat[::-(-flat.numel() // SAMPLE)].contiguous().numpy()
 
 
+def dense(network, size):
+    """What the dense view says of a photo of size × 11/8 size, for the first ten classes."""
+    width = size * 11 // 8
+    photo = torch.from_numpy(scrambled("photo", 3 * size * width).reshape(1, 3, size, width)).double()
+    return torch.stack([F.softmax(network(x), 1)[0, :10] for x in (photo, photo.flip(3))]).mean(0)
+
+
 def states(network):
     return {key: value for key, value in network.state_dict().items() if not key.endswith("num_batches_tracked")}
 
@@ -204,6 +221,8 @@ for name in wanted:
     labels = torch.arange(images) * 3
     network.eval()
     golden[name + "/logits"] = network(x).detach().numpy()[:, :10]
+    if not name.startswith(("alexnet", "vgg")):  # these have dense layers for maps of one size
+        golden[name + "/dense"] = dense(network, size).detach().numpy()
     network.train()
     for module in network.modules():
         if isinstance(module, nn.Dropout):
@@ -211,11 +230,11 @@ for name in wanted:
     loss = loss_of(network(x), labels)
     loss.backward()
     golden[name + "/loss"] = loss.detach().numpy().reshape(1)
-    for key, parameter in network.named_parameters():
-        scale = parameter.grad.square().mean().sqrt()
-        golden[f"{name}/gradient/{key}"] = np.append(sample(parameter.grad), scale)
-    for key, value in states(network).items():
-        if "running" in key:
-            golden[f"{name}/state/{key}"] = sample(value)
+    golden[name + "/gradients"] = np.concatenate(
+        [np.append(sample(parameter.grad), parameter.grad.square().mean().sqrt())
+         for key, parameter in sorted(network.named_parameters())])
+    running = [sample(value) for key, value in sorted(states(network).items()) if "running" in key]
+    if running:
+        golden[name + "/states"] = np.concatenate(running)
     print(name, sum(p.numel() for p in network.parameters()), float(loss), golden[name + "/logits"][0, :4])
 write(path, golden)
