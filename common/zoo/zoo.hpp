@@ -2,6 +2,7 @@
 //
 // All are made without weights: initialize() them or load_weights() into them. `classes` is the number of outputs.
 #pragma once
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -64,5 +65,9 @@ std::vector<std::string> names();
 Network build(const std::string& name);
 // The same with another number of outputs.
 Network build(const std::string& name, Index classes);
+
+// nn::load_weights for the network `name`. torchvision.models.googlenet() has auxiliary classifiers unless it is told
+// aux_logits=False; googlenet leaves those of a file out. Returns a line that says so, "" where nothing was left out.
+std::string load_weights(const std::string& name, Network& network, const std::filesystem::path& path);
 
 }  // namespace cnn::zoo

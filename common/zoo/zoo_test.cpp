@@ -1,6 +1,7 @@
 // The zoo against torchvision: golden/make_zoo.py made the numbers, in double precision.
 #include "zoo/zoo.hpp"
 
+#include <stdlib.h>
 #include <tbb/global_control.h>
 #include <zlib.h>
 
@@ -231,6 +232,51 @@ BOOST_AUTO_TEST_CASE(has_as_many_parameters_as_published) {
         {"resnet34", 21'797'672}, {"resnet101", 44'549'160}, {"resnet152", 60'192'808}};
     for (const auto& [name, parameters] : residual) BOOST_TEST(count(name) == parameters, name);
     BOOST_CHECK_THROW(zoo::build("alexnet-1"), Error);
+}
+
+// A file in a folder of its own, gone with it.
+struct WeightsFile {
+    std::filesystem::path folder, path;
+    WeightsFile() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "zoo-test-XXXXXX").string();
+        folder = ::mkdtemp(pattern.data());
+        path = folder / "weights.safetensors";
+    }
+    ~WeightsFile() { std::filesystem::remove_all(folder); }
+};
+
+// What loading says, or why it is refused.
+std::string loading(const std::string& name, zoo::Network& network, const std::filesystem::path& path) {
+    try {
+        return zoo::load_weights(name, network, path);
+    } catch (const DataError& error) {
+        return error.what();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(googlenet_leaves_out_the_heads_of_torchvisions_file) {
+    const WeightsFile file;
+    const auto says = [](const std::string& said, const char* part) { return said.find(part) != said.npos; };
+    // As torchvision.models.googlenet() has them.
+    zoo::Network whole = zoo::build("googlenet_with_heads", 7), network = zoo::build("googlenet", 7);
+    Engine engine(1);
+    whole.layers.initialize(engine);
+    nn::save_weights(whole.layers, file.path);
+    BOOST_TEST(says(loading("googlenet", network, file.path), "aux1 and aux2 are left out"));
+    whole.layers.set_training(false), network.layers.set_training(false);
+    const Tensor x = random({1, 3, 64, 64}, 2);
+    BOOST_TEST((network.layers.forward(x) == whole.layers.forward(x)));
+
+    zoo::Network other = zoo::build("googlenet", 8);
+    BOOST_TEST(says(loading("googlenet", other, file.path), "of another shape: fc.weight [7, 1024]"));
+    BOOST_TEST(says(loading("resnet20", other, file.path), "unexpected: aux1.conv.bn.bias"));
+    std::vector<nn::TensorToWrite> one_head;
+    for (const auto& [name, parameter] : whole.layers.parameters())
+        if (parameter->portable && !name.starts_with("aux2")) one_head.push_back({name, &parameter->value});
+    nn::write_safetensors(file.path, one_head);
+    BOOST_TEST(says(loading("googlenet", network, file.path), "missing: aux2.conv.conv.weight"));
+    nn::save_weights(network.layers, file.path);
+    BOOST_TEST(loading("googlenet", network, file.path) == "");
 }
 
 // Four training steps; returns the last small parameter, which follows from all the others.

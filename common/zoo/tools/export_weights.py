@@ -9,6 +9,9 @@ Needs torchvision. With pip's package safetensors the same takes three lines:
     import torchvision, safetensors.torch
     network = torchvision.models.resnet50(weights="DEFAULT")
     safetensors.torch.save_file(network.state_dict(), "resnet50.safetensors")
+
+googlenet here has no auxiliary classifiers. torchvision leaves them out with weights="DEFAULT"; without weights it takes
+torchvision.models.googlenet(aux_logits=False).
 """
 import sys
 

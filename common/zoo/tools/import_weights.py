@@ -9,6 +9,8 @@ With pip's package safetensors, in three lines:
     import torchvision, safetensors.torch
     network = torchvision.models.resnet50()
     network.load_state_dict(safetensors.torch.load_file("weights.safetensors"))
+
+googlenet here has no auxiliary classifiers: its weights fit torchvision.models.googlenet(aux_logits=False).
 """
 import sys
 
