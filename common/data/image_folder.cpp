@@ -111,14 +111,19 @@ struct FolderBatches::State {
         }
     }
 
+    void check_any_readable() {
+        const std::scoped_lock lock(mutex);
+        if (reported.size() == images.files.size())
+            fail_data("{}: none of {} photos could be read, among them {}", images.folder.string(), images.count(),
+                      images.files.front().path.string());
+    }
+
     Batch prepare(Index of_epoch, const std::vector<Index>& indices) {
         std::vector<std::optional<Tensor>> photos(indices.size());
         tbb::parallel_for(std::size_t{0}, indices.size(),
                           [&](std::size_t i) { photos[i] = prepared(of_epoch, indices[i]); });
         const auto readable = std::ranges::count_if(photos, [](const auto& photo) { return photo.has_value(); });
-        if (readable == 0)
-            fail_data("{}: none of {} photos in a row could be read, among them {}", images.folder.string(),
-                      indices.size(), images.files[static_cast<std::size_t>(indices[0])].path.string());
+        if (readable == 0) check_any_readable();
         const Index side = options.preparation.crop;
         Batch batch{.x = Tensor::uninitialized({readable, 3, side, side}), .labels = {}, .indices = {}};
         float* to = batch.x.data();

@@ -48,7 +48,8 @@ public:
     Index per_epoch() const;
 
     // Batch `number` of epoch `epoch`, both from 0; the one after it is begun in the background. It depends on files,
-    // options and the two numbers alone. Throws DataError when no photo of the batch can be read. One call at a time.
+    // options and the two numbers alone. No labels, and x [0, 3, crop, crop], where no photo of the batch can be read:
+    // pass it over. Throws DataError when all photos were tried and none can be read. One call at a time.
     Batch batch(Index epoch, Index number) const;
 
 private:

@@ -172,8 +172,35 @@ BOOST_AUTO_TEST_CASE(unreadable_photos_are_told_once_and_left_out) {
     const FolderBatches gone(batches.images(), {.size = 4, .preparation = small});
     gone.batch(0, 0);
     BOOST_TEST(grays(gone.batch(0, 1)) == (std::vector<Index>{4}), boost::test_tools::per_element());
-    const FolderBatches ends(batches.images(), {.size = 6, .preparation = small});
-    BOOST_TEST(refusal([&] { ends.batch(0, 1); }).find("none of 2 photos in a row could be read") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_without_a_readable_photo_is_empty) {
+    const Photos photos;
+    for (const char* name : {"cat/1.png", "dog/6.jpg", "dog/7.jpg"}) std::ofstream(photos.path / name) << "no photo";
+    const FolderBatches last(open_image_folder(photos.path), {.size = 3, .preparation = small});
+    for (Index epoch = 0; epoch < 2; ++epoch) {
+        BOOST_TEST(grays(last.batch(epoch, 1)) == (std::vector<Index>{3, 4, 5}), boost::test_tools::per_element());
+        const Batch none = last.batch(epoch, 2);
+        BOOST_TEST((none.x.shape() == Shape{0, 3, 8, 8}));
+        BOOST_TEST((none.labels.empty() && none.indices.empty()));
+    }
+    const FolderBatches single(last.images(), {.size = 1, .preparation = small});
+    std::vector<Index> seen;
+    for (Index number = 0; number < single.per_epoch(); ++number)
+        for (const Index gray : grays(single.batch(0, number))) seen.push_back(gray);
+    BOOST_TEST(seen == (std::vector<Index>{0, 2, 3, 4, 5}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_without_a_readable_photo_is_an_error_at_its_end) {
+    const Photos photos;
+    const ImageFolder images = open_image_folder(photos.path);
+    for (const LabelledFile& file : images.files) std::ofstream(file.path) << "no photo";
+    const FolderBatches batches(images, {.size = 3, .preparation = small});
+    BOOST_TEST(batches.batch(0, 0).labels.empty());
+    BOOST_TEST(batches.batch(0, 1).labels.empty());
+    const std::string why = refusal([&] { batches.batch(0, 2); });
+    BOOST_TEST(why.find(": none of 8 photos could be read, among them ") != std::string::npos, why);
+    BOOST_TEST(why.starts_with(photos.path.string()), why);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -40,6 +40,7 @@ Evaluation evaluate(Layer& network, const Loss& loss, const Source& source, cons
             return evaluation;
         }
         Batch batch = epoch(i);
+        if (batch.labels.empty()) continue;  // none of its photos could be read
         Tensor prediction = network.forward(std::move(batch.x));
         const LossResult result = loss(prediction, batch.labels);
         const auto count = static_cast<Index>(batch.labels.size());
@@ -48,6 +49,7 @@ Evaluation evaluate(Layer& network, const Loss& loss, const Source& source, cons
         images += count;
         judge(loss.probabilities(std::move(prediction)), batch, evaluation);
     }
+    if (images == 0) fail_data("evaluate: none of the {} images could be read", source.images());
     evaluation.loss = loss_sum / static_cast<double>(images);
     evaluation.accuracy = static_cast<double>(correct) / static_cast<double>(images);
     std::sort(evaluation.worst.begin(), evaluation.worst.end(), [](const Mistake& a, const Mistake& b) {

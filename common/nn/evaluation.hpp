@@ -27,7 +27,8 @@ struct EvaluationOptions {
     std::function<bool()> stop = {};  // asked before every batch
 };
 
-// Runs the network over one epoch of `source` in evaluation mode, and leaves it there.
+// Runs the network over one epoch of `source` in evaluation mode, and leaves it there. Throws
+// DataError where no image of it could be read.
 Evaluation evaluate(Layer& network, const Loss& loss, const Source& source, const EvaluationOptions& options = {});
 
 }  // namespace cnn::nn

@@ -12,6 +12,7 @@ using data::Batch;
 
 // Epochs of batches. data::Batches turn into one by themselves; other sources (generated or text) give their own
 // function. Batch `i` of an epoch must depend on nothing but the two numbers: that makes a resumed run exact.
+// A batch without labels, where nothing could be read, is passed over.
 class Source {
 public:
     using Epoch = std::function<Batch(Index batch)>;

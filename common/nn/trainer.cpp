@@ -124,14 +124,21 @@ private:
             train_batch(epoch);
             const double seconds = seconds_since(start);
             state_.seconds = seconds_before + seconds;
-            if (state_.batches % std::max<Index>(options_.report_every, 1) == 0 || state_.batches == batches())
+            const bool due = state_.batches % std::max<Index>(options_.report_every, 1) == 0;
+            if (state_.images > 0 && (due || state_.batches == batches()))
                 report(static_cast<double>(state_.images - images_before) / seconds);
         }
+        if (state_.images == 0)
+            fail_data("epoch {}: none of its {} images could be read", done() + 1, training_.images());
         return true;
     }
 
     void train_batch(const Source::Epoch& epoch) {
         Batch batch = epoch(state_.batches);
+        if (batch.labels.empty()) {  // none of its photos could be read
+            ++state_.batches;
+            return;
+        }
         const double rate = learning_rate(state_.batches);
         const Tensor prediction = network_.forward(std::move(batch.x));
         LossResult result = loss_(prediction, batch.labels);

@@ -69,6 +69,72 @@ BOOST_AUTO_TEST_CASE(learns_from_folders_of_photos) {
     BOOST_TEST(told == 1);
 }
 
+namespace {
+
+// Eight photos of two classes, of which those named here are none. The last three are bright.
+data::FolderBatches partly_readable(const TemporaryFolder& folder, const std::vector<int>& broken, Index batch) {
+    for (int i = 0; i < 8; ++i) {
+        const std::filesystem::path path = folder / (i < 5 ? "a" : "b") / (std::to_string(i) + ".png");
+        std::filesystem::create_directories(path.parent_path());
+        write_image(path, Image(6, 6, 3, static_cast<std::uint8_t>(i < 5 ? 10 * i : 250 - 10 * i)));
+        if (std::ranges::count(broken, i)) replace_file(path, "no photo");
+    }
+    return {data::open_image_folder(folder.path()),
+            {.size = batch, .training = batch == 1, .preparation = {.shorter_side = 6, .crop = 4}}};
+}
+
+TrainResult train_on(const data::FolderBatches& batches, const TrainOptions& how, Sequential& net,
+                     const std::function<void(const Progress&)>& on_progress = {}) {
+    net = Sequential(Flatten(), Dense(48, 2));
+    Engine engine(1);
+    net.initialize(engine);
+    Recorder recorder;
+    recorder.on_progress = on_progress;
+    return train(net, softmax_cross_entropy(), batches, batches, how, recorder);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(batches_that_cannot_be_read_are_passed_over) {
+    for (const Index size : {3, 1}) {  // with 3, nothing of the last batch can be read
+        const TemporaryFolder folder;
+        const data::FolderBatches batches = partly_readable(folder, {2, 6, 7}, size);
+        Sequential straight, parts;
+        const TrainResult whole = train_on(batches, options(2, folder / "straight"), straight);
+        BOOST_TEST_REQUIRE(whole.epochs.size() == 2u);
+        BOOST_TEST(std::isfinite(whole.epochs.back().train_loss));
+        const Evaluation evaluation = evaluate(straight, softmax_cross_entropy(), batches);
+        BOOST_TEST(evaluation.accuracy == whole.epochs.back().test_accuracy);
+        Index seen = 0;
+        for (const float count : evaluation.confusion.values()) seen += static_cast<Index>(count);
+        BOOST_TEST(seen == 5);
+
+        TrainOptions how = options(2, folder / "parts");
+        std::stop_source stop;
+        how.stop = stop.get_token();
+        BOOST_TEST(train_on(batches, how, parts, [&](const Progress&) { stop.request_stop(); }).interrupted);
+        how.stop = {};
+        how.resume = true;
+        BOOST_TEST(!train_on(batches, how, parts).interrupted);
+        BOOST_TEST((weights(parts) == weights(straight)));
+        BOOST_TEST(log_without_times(folder / "parts") == log_without_times(folder / "straight"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(nothing_that_can_be_read_is_an_error) {
+    const TemporaryFolder folder;
+    Sequential net;
+    const data::FolderBatches batches = partly_readable(folder, {0, 1, 2, 3, 4, 5, 6, 7}, 3);
+    std::string error = error_of([&] { train_on(batches, options(1), net); });
+    BOOST_TEST(contains(error, "none of 8 photos could be read"), error);
+    const Source nothing(
+        4, 2, [](Index) { return [](Index) { return Batch(); }; }, "nothing");
+    error = error_of([&] { train(net, softmax_cross_entropy(), nothing, Source(), options(1)); });
+    BOOST_TEST(contains(error, "epoch 1: none of its 4 images could be read"), error);
+    error = error_of([&] { evaluate(net, softmax_cross_entropy(), nothing); });
+    BOOST_TEST(contains(error, "none of the 4 images could be read"), error);
+}
+
 BOOST_AUTO_TEST_CASE(works_without_a_test_set) {
     const TemporaryFolder folder;
     Sequential net = network();
