@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <utility>
 
 #include "data/cifar.hpp"
 #include "data/idx.hpp"
@@ -57,6 +59,21 @@ Photos open_photos(const fs::path& folder) {
     return photos;
 }
 
+// The first `count` when the classes take turns: the list goes class by class, and its beginning would lack most of
+// them.
+void keep_of_every_class(data::ImageFolder& images, Index count) {
+    std::vector<Index> seen(images.class_names.size());
+    std::vector<std::pair<Index, std::size_t>> turns;  // a photo's place in its class, and in the list
+    for (std::size_t i = 0; i < images.files.size(); ++i)
+        turns.emplace_back(seen[static_cast<std::size_t>(images.files[i].label)]++, i);
+    std::ranges::sort(turns);
+    turns.resize(static_cast<std::size_t>(count));
+    std::ranges::sort(turns, {}, &std::pair<Index, std::size_t>::second);
+    std::vector<data::LabelledFile> kept;
+    for (const auto& [turn, i] : turns) kept.push_back(std::move(images.files[i]));
+    images.files = std::move(kept);
+}
+
 }  // namespace
 
 struct TrainingImages::State {
@@ -99,9 +116,8 @@ TrainingImages::TrainingImages(const ImageChoice& choice) {
         state->test_photos = std::move(photos.test);
         if (state->test_photos.files.empty())
             fail_data("{}: too few photos to keep every fifth of a class for testing", choice.data);
-        auto& files = state->training_photos.files;
-        if (choice.images > 0 && choice.images < static_cast<Index>(files.size()))
-            files.resize(static_cast<std::size_t>(choice.images));
+        if (choice.images > 0 && choice.images < state->training_photos.count())
+            keep_of_every_class(state->training_photos, choice.images);
     }
     state_ = state;
 }

@@ -1,0 +1,63 @@
+// Which photos of a folder a network is trained on, and how they are cut.
+#include "program/training_images.hpp"
+
+#include <stdlib.h>
+
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <map>
+
+#include "image/files.hpp"
+
+using namespace cnn;
+using namespace cnn::program;
+namespace fs = std::filesystem;
+
+namespace {
+
+// Three classes of 4, 8 and 8 photos to train on, of 2 to test on; each photo grows brighter to the right.
+struct Photos {
+    fs::path path;
+    Photos() {
+        std::string pattern = (fs::temp_directory_path() / "photos-test-XXXXXX").string();
+        path = ::mkdtemp(pattern.data());
+        for (const auto& [name, count] : std::map<std::string, int>{{"cat", 4}, {"dog", 8}, {"emu", 8}}) {
+            write("train/" + name, count);
+            write("val/" + name, 2);
+        }
+    }
+    ~Photos() { fs::remove_all(path); }
+
+    void write(const std::string& folder, int count) const {
+        Image photo(32, 60, 3);
+        for (std::size_t i = 0; i < photo.pixels.size(); ++i) photo.pixels[i] = static_cast<std::uint8_t>(i / 3 % 60);
+        fs::create_directories(path / folder);
+        for (int i = 0; i < count; ++i) write_image(path / folder / (std::to_string(i) + ".png"), photo);
+    }
+};
+
+std::vector<int> of_each_class(const TrainingImages& images) {
+    std::vector<int> counts(3);
+    const nn::Source source = images.training();
+    for (Index i = 0; i < source.batches(); ++i)
+        for (const std::int32_t label : source.epoch(0)(i).labels) ++counts[static_cast<std::size_t>(label)];
+    return counts;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(photos_to_train_on)
+
+BOOST_AUTO_TEST_CASE(fewer_of_them_are_of_every_class) {
+    const Photos photos;
+    const auto counts = [&](Index images) {
+        return of_each_class(
+            TrainingImages({.data = photos.path.string(), .batch = 4, .images = images, .photo_side = 16}));
+    };
+    BOOST_TEST(counts(6) == (std::vector<int>{2, 2, 2}), boost::test_tools::per_element());
+    BOOST_TEST(counts(7) == (std::vector<int>{3, 2, 2}), boost::test_tools::per_element());
+    BOOST_TEST(counts(16) == (std::vector<int>{4, 6, 6}), boost::test_tools::per_element());  // there are but four cats
+    BOOST_TEST(counts(99) == (std::vector<int>{4, 8, 8}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
