@@ -101,7 +101,7 @@ struct FolderBatches::State {
     std::optional<Tensor> prepared(Index of_epoch, Index image) {
         try {
             const Image photo = read_image(images.files[static_cast<std::size_t>(image)].path);
-            if (!options.training) return center_crop(photo, options.preparation);
+            if (!options.training || options.as_they_are) return center_crop(photo, options.preparation);
             Engine engine = engine_for(options.seed, of_epoch, image);
             return random_crop(photo, options.preparation, engine);
         } catch (const DataError& error) {

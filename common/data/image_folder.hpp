@@ -30,7 +30,8 @@ ImageFolder open_image_folder(const std::filesystem::path& folder);
 
 struct FolderBatchOptions {
     Index size = 64;
-    bool training = false;  // shuffled anew by every epoch, random crops; otherwise in order, centre crops
+    bool training = false;     // shuffled anew by every epoch, random crops; otherwise in order, centre crops
+    bool as_they_are = false;  // centre crops in training, too
     std::uint32_t seed = 1;
     Preparation preparation = {};
     // Told once of every photo that cannot be read; it is left out of its batch. Called from any thread, one at a time.

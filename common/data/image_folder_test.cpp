@@ -152,6 +152,21 @@ BOOST_AUTO_TEST_CASE(a_batch_depends_on_epoch_and_number_alone) {
     BOOST_TEST(one.batch(0, 0).indices != one.batch(1, 0).indices);
 }
 
+BOOST_AUTO_TEST_CASE(as_they_are_training_photos_are_cut_like_test_photos) {
+    const Photos photos;
+    write_image(photos.path / "cat/0.png", read_image(coffee));
+    const ImageFolder images = open_image_folder(photos.path);
+    const FolderBatches test(images, {.size = 8, .preparation = small}),
+        training(images, {.size = 8, .training = true, .as_they_are = true, .preparation = small});
+    const Batch one = test.batch(0, 0), other = training.batch(0, 0);
+    BOOST_TEST(one.indices != other.indices);
+    const auto photo = [](const Batch& batch, Index n) {
+        return batch.x.values().subspan(static_cast<std::size_t>(n) * 3 * 8 * 8, 3 * 8 * 8);
+    };
+    for (Index n = 0; n < 8; ++n)
+        BOOST_TEST(std::ranges::equal(photo(other, n), photo(one, other.indices[static_cast<std::size_t>(n)])));
+}
+
 BOOST_AUTO_TEST_CASE(unreadable_photos_are_told_once_and_left_out) {
     const Photos photos;
     std::ofstream(photos.path / "cat/1.png") << "this is no photo";

@@ -37,6 +37,7 @@ std::string describe(const data::FolderBatches& batches) {
         images.count(), images.class_names.size(), options.size, options.seed, options.training,
         preparation.shorter_side, preparation.crop, preparation.normalization.mean,
         preparation.normalization.deviation);
+    if (options.training && options.as_they_are) text += "crops: centre\n";
     if (preparation.colour > 0) text += fmt::format("colours shifted by: {}\n", preparation.colour);
     return text;
 }

@@ -93,6 +93,7 @@ struct TrainingImages::State {
     data::FolderBatchOptions photo_options(bool is_training) const {
         return {.size = choice.batch,
                 .training = is_training,
+                .as_they_are = choice.augmentation.is_none(),
                 .seed = choice.seed,
                 .preparation = {.shorter_side = choice.photo_side * 8 / 7,
                                 .crop = choice.photo_side,

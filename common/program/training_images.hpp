@@ -16,7 +16,7 @@ struct ImageChoice {
     Index photo_side = 64;   // what photos are cut to
     Index padding = 0;       // zeros on every side of small images: 2 makes 32×32 of 28×28
     std::uint32_t seed = 1;  // of the order of the images and of the augmentation
-    data::Augmentation augmentation = {};
+    data::Augmentation augmentation = {};  // of photos: any means random crops and mirrors
 };
 
 // `data` is a name that data::load_images knows; a folder with the files of MNIST, Fashion-MNIST or CIFAR-10; or a

@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "image/files.hpp"
 
@@ -58,6 +59,34 @@ BOOST_AUTO_TEST_CASE(fewer_of_them_are_of_every_class) {
     BOOST_TEST(counts(7) == (std::vector<int>{3, 2, 2}), boost::test_tools::per_element());
     BOOST_TEST(counts(16) == (std::vector<int>{4, 6, 6}), boost::test_tools::per_element());  // there are but four cats
     BOOST_TEST(counts(99) == (std::vector<int>{4, 8, 8}), boost::test_tools::per_element());
+}
+
+// The photos grow brighter to the right, so that a square's first pixel says where it was cut.
+BOOST_AUTO_TEST_CASE(without_augmentation_they_are_cut_in_the_middle) {
+    const Photos photos;
+    const auto first_pixels = [&](const data::Augmentation& augmentation) {
+        const TrainingImages images(
+            {.data = photos.path.string(), .batch = 20, .photo_side = 28, .augmentation = augmentation});
+        std::set<float> seen;
+        const Tensor x = images.training().epoch(0)(0).x;
+        for (Index n = 0; n < x.size(0); ++n) seen.insert(x(n, 0, 0, 0));
+        const Tensor test = images.test().epoch(0)(0).x;
+        return std::pair(seen, test(0, 0, 0, 0));
+    };
+    const auto [plain, middle] = first_pixels({});
+    BOOST_TEST((plain == std::set<float>{middle}));
+    BOOST_TEST(first_pixels({.mirror = true}).first.size() > 4u);
+    BOOST_TEST(first_pixels({.colour = 0.1f}).first.size() > 4u);
+}
+
+BOOST_AUTO_TEST_CASE(a_run_on_augmented_photos_does_not_go_on_without) {
+    const Photos photos;
+    const auto described = [&](bool mirror) {
+        return TrainingImages({.data = photos.path.string(), .augmentation = {.mirror = mirror}})
+            .training()
+            .description();
+    };
+    BOOST_TEST(described(true) != described(false));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
