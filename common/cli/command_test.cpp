@@ -66,6 +66,37 @@ BOOST_AUTO_TEST_CASE(a_right_answer) {
     contains(tree.lab({}).out, "5/5   edited since the last check");
 }
 
+BOOST_AUTO_TEST_CASE(the_map_lends_what_does_not_pass_as_the_file_is) {
+    const FakeTree tree;
+    tree.submit("passed");
+    tree.lab({"check", "4"});
+    contains(tree.lab({}).out, "Networks run on your conv2d_forward.\n");
+    tree.submit("passed\n// a thought");
+    contains(tree.lab({}).out, "  On loan: conv2d_forward (4.4).\n");
+    tree.write("labs/04-convolution/convolution.cpp", "#error\n");
+    tree.lab({"check", "4"});
+    contains(tree.lab({}).out, "  On loan: conv2d_forward (4.4).\n");
+}
+
+// Lab 09 teaches a faster convolution, and something of its own.
+BOOST_AUTO_TEST_CASE(an_operator_is_named_once_and_not_before_its_lab) {
+    const FakeTree tree;
+    tree.write("labs/09-fast/tasks.json", R"({"lab": "09", "slug": "fast", "title": "Fast", "part": "Layers",
+ "max_points": 1, "tasks": [{"task": "9.3", "title": "Fast", "points": 1}]})");
+    tree.write("labs/09-fast/fast.cpp", "");
+    tree.write("labs/09-fast/operators.cpp", "{{\"conv2d_forward\", \"9.3\", install}, {\"later\", \"9.3\", install}}");
+    tree.lab({"check", "4"});
+    contains(tree.lab({}).out, "\n  On loan: conv2d_forward (4.4).\n");
+    tree.submit("passed");
+    tree.lab({"check", "4"});
+    contains(tree.lab({}).out, "\n  Networks run on your conv2d_forward. On loan: later (9.3).\n");
+    const std::string print = fingerprint("");
+    tree.write(".lab/progress.json", R"({"current": "09", "labs": {"09": {"tasks": {"9.3": {"status": "passed",
+ "points": 1, "fingerprint": ")" + print +
+                                         "\"}}}}}");
+    contains(tree.lab({}).out, "\n  Networks run on your conv2d_forward, later.\n");
+}
+
 BOOST_AUTO_TEST_CASE(the_json_is_exactly_as_promised) {
     const FakeTree tree;
     const Said said = tree.lab({"check", "4", "--json"});

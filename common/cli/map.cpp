@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <regex>
+#include <set>
 
 #include "cli/files.hpp"
 #include "cli/render.hpp"
@@ -52,6 +53,16 @@ Standing standing(const Console& console) {
     return now;
 }
 
+std::vector<std::string> passed_now(const Standing& now) {
+    Progress progress = now.progress;
+    for (auto& [number, lab] : progress.labs) {
+        const auto file = now.fingerprints.find(number);
+        const bool judged = file != now.fingerprints.end() && lab.does_not_compile != file->second;
+        std::erase_if(lab.tasks, [&](const auto& task) { return !judged || task.second.fingerprint != file->second; });
+    }
+    return progress.passed_tasks(now.labs);
+}
+
 std::vector<TaughtOperator> taught_operators(const std::string& source) {
     static const std::regex entry(R"re(\{\s*"(\w+)"\s*,\s*"(\d+\.\d+)"\s*,)re");
     std::vector<TaughtOperator> found;
@@ -66,6 +77,12 @@ const Lab* lab_of(const std::vector<Lab>& labs, const std::string& task) {
     return found == labs.end() ? nullptr : &*found;
 }
 
+// The lab the learner is at, or the one to go on with where that is a later one.
+std::string last_lab_of_interest(const Standing& now) {
+    const Lab* next = next_lab(now.labs, now.progress);
+    return std::max(now.progress.current, next ? next->number : "");
+}
+
 std::string render_loans(const Standing& now, const Terminal& screen) {
     // Before the first lab of operators is begun, nobody needs to know that they are lent.
     const bool begun = std::any_of(now.operators.begin(), now.operators.end(), [&](const TaughtOperator& taught) {
@@ -73,12 +90,18 @@ std::string render_loans(const Standing& now, const Terminal& screen) {
         return lab && now.progress.touched(*lab);
     });
     if (!begun) return "";
-    const std::vector<std::string> passed = now.progress.passed_tasks(now.labs);
+    const std::vector<std::string> passed = passed_now(now);
+    const std::string last = last_lab_of_interest(now);
     std::vector<std::string> yours, lent;
-    for (const TaughtOperator& taught : now.operators) {
-        const bool own = std::find(passed.begin(), passed.end(), taught.task) != passed.end();
-        (own ? yours : lent).push_back(own ? taught.name : fmt::format("{} ({})", taught.name, taught.task));
-    }
+    for (const TaughtOperator& taught : now.operators)
+        if (std::ranges::count(passed, taught.task) > 0 && std::ranges::count(yours, taught.name) == 0)
+            yours.push_back(taught.name);
+    // Where two labs teach an operator, either makes it the learner's; until then the first is the way to it.
+    std::set<std::string> told(yours.begin(), yours.end());
+    for (const TaughtOperator& taught : now.operators)
+        if (const Lab* lab = lab_of(now.labs, taught.task); lab && lab->number <= last)
+            if (told.insert(taught.name).second) lent.push_back(fmt::format("{} ({})", taught.name, taught.task));
+    if (yours.empty() && lent.empty()) return "";
     std::string text = yours.empty() ? "" : fmt::format("Networks run on your {}.", fmt::join(yours, ", "));
     if (!lent.empty()) text += fmt::format("{}On loan: {}.", text.empty() ? "" : " ", fmt::join(lent, ", "));
     return "\n" + fill(text, page_width(screen), 2, 2);

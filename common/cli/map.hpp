@@ -26,9 +26,13 @@ struct Standing {
 
 Standing standing(const Console& console);
 
+// The tasks that have passed for the files as they are: not those of a file that was edited since.
+std::vector<std::string> passed_now(const Standing& standing);
+
 std::string render_map(const Standing& standing, const terminal::Terminal& screen);
 
-// "Networks run on your conv2d_forward; on loan are max_pool_forward (5.2) and …": nothing where no lab teaches one.
+// "Networks run on your conv2d_forward. On loan: max_pool_forward (5.2), …": nothing where no lab teaches one. What
+// labs after the one to go on with teach is lent without a word.
 std::string render_loans(const Standing& standing, const terminal::Terminal& screen);
 
 // What stands behind a lab's points: "4.4 fails, 4.6 not started", "skipped", "edited since the last check", or
