@@ -33,6 +33,82 @@ BOOST_AUTO_TEST_CASE(own_operators_are_those_that_pass_as_the_files_are_now) {
     BOOST_TEST(tree.read("ran") == "lab04 --own-operators " + mine + " --passed 4.1\n");
 }
 
+namespace {
+
+// A lab 10 beside the others: 10.1 and 10.5 pass where the learner's file says so.
+void add_lab_10(const FakeTree& tree) {
+    tree.write("labs/10-lenet/tasks.json", R"({"lab": "10", "slug": "lenet", "title": "LeNet", "part": "Networks",
+ "max_points": 3, "tasks": [{"task": "10.1", "title": "Maps", "points": 1}, {"task": "10.4", "title": "1998", "points": 1},
+ {"task": "10.5", "title": "Today", "points": 1}]})");
+    tree.write("labs/10-lenet/main.cpp", "");
+    tree.write("build/build.ninja", tree.read("build/build.ninja") + R"(
+build labs/CMakeFiles/worker10.dir/lenet.cpp.o: compile ../labs/10-lenet/lenet.cpp
+build bin/worker10: link labs/CMakeFiles/worker10.dir/lenet.cpp.o
+build worker10: phony bin/worker10
+build bin/judge10: judge
+build judge10: phony bin/judge10
+build bin/lab10: program labs/CMakeFiles/worker10.dir/lenet.cpp.o
+build lab10: phony bin/lab10
+build bin/lab10-reference: program
+build lab10-reference: phony bin/lab10-reference
+)");
+}
+
+// The learner's file of lab 10, in which these tasks and no others pass.
+void submit_lab_10(const FakeTree& tree, const std::string& passing) {
+    std::string tasks;
+    int points = 0;
+    for (const std::string task : {"10.1", "10.4", "10.5"}) {
+        const bool passed = passing.find(task) != std::string::npos;
+        const std::string status = passed ? "passed" : "not started";
+        points += passed;
+        tasks += (tasks.empty() ? "" : ",") + ("{\"task\": \"" + task) +
+                 "\", \"title\": \"\", \"points\": " + (passed ? "1" : "0") + ", \"max_points\": 1, \"status\": \"" +
+                 status + "\", \"tests\": []}";
+    }
+    tree.write("reports/lenet " + passing + ".json",
+               "{\"lab\": \"10\", \"title\": \"LeNet\", \"points\": " + std::to_string(points) +
+                   ", \"max_points\": 3, \"seconds\": 0, \"tasks\": [" + tasks + "]}");
+    tree.write("labs/10-lenet/lenet.cpp", "// judge: lenet " + passing + "\n");
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_network_is_lent_until_the_task_that_builds_it_has_passed) {
+    const FakeTree tree;
+    add_lab_10(tree);
+    const auto run = [&](std::vector<std::string> options = {}) {
+        std::vector<std::string> words{"run", "10", "--mine", "--"};
+        words.insert(words.end(), options.begin(), options.end());
+        const Said said = tree.lab(words);
+        BOOST_TEST(said.code == 0, said.err);
+        return said.err;
+    };
+    submit_lab_10(tree, "10.1");
+    BOOST_TEST(run().find("Task 10.5 has not passed: the network is on loan, too, and runs on your operators.") !=
+               std::string::npos);
+    BOOST_TEST(tree.read("ran").starts_with("lab10-reference --own-operators "));
+    submit_lab_10(tree, "10.1 10.5");  // edited and not checked: judged first
+    BOOST_TEST(run().find("10 lenet was judged first: 2 of 3 points.") != std::string::npos);
+    BOOST_TEST(tree.read("ran").starts_with("lab10 --own-operators "));
+    run({"--net", "1998"});  // that is built in another task
+    BOOST_TEST(tree.read("ran").starts_with("lab10-reference --net 1998 --own-operators "));
+    submit_lab_10(tree, "10.4");
+    run({"--net", "1998"});
+    BOOST_TEST(tree.read("ran").starts_with("lab10 --net 1998 --own-operators "));
+}
+
+BOOST_AUTO_TEST_CASE(what_passed_counts_no_more_once_the_file_is_the_skeleton_again) {
+    const FakeTree tree;
+    add_lab_10(tree);
+    submit_lab_10(tree, "10.5");
+    BOOST_TEST(tree.lab({"run", "10", "--mine"}).code == 0);
+    BOOST_TEST(tree.read("ran").starts_with("lab10 --own-operators "));
+    tree.write("labs/10-lenet/lenet.cpp", "todo(\"10.1\"); todo(\"10.4\"); todo(\"10.5\");\n");
+    BOOST_TEST(tree.lab({"run", "10", "--mine"}).code == 0);
+    BOOST_TEST(tree.read("ran").starts_with("lab10-reference --own-operators "));
+}
+
 BOOST_AUTO_TEST_CASE(a_file_that_does_not_compile_is_not_run) {
     const FakeTree tree;
     tree.write("labs/04-convolution/convolution.cpp", "#error\n");

@@ -2,6 +2,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "cli/files.hpp"
 #include "cli/ninja.hpp"
@@ -36,10 +38,12 @@ bool is_untouched(const Tree& tree, const Lab& lab) {
     });
 }
 
-// A network uses the learner's operators where they have passed, as the files are now: those edited since are judged.
-void judge_what_changed(const Console& console, const Standing& now) {
+// A network uses the learner's operators where they have passed, as the files are now: those edited since are judged,
+// and so is the lab that runs.
+void judge_what_changed(const Console& console, const Standing& now, const Lab& running) {
     for (const Lab& lab : now.labs) {
-        if (!has_operators(console.tree, lab) || judged_as_it_is(now, lab) || is_untouched(console.tree, lab)) continue;
+        if (!has_operators(console.tree, lab) && lab.number != running.number) continue;
+        if (judged_as_it_is(now, lab) || is_untouched(console.tree, lab)) continue;
         const Answer answer = ask_judge(console, {{lab}});
         remember_verdict(console, lab, answer);
         const Progress progress = load_progress(console);
@@ -62,19 +66,10 @@ void build_own_operators(const Console& console, const std::vector<Lab>& labs) {
             fs::remove(console.tree.build / "mine" / fmt::format("lab{}.so", lab.number));
 }
 
-std::vector<std::string> own_operators(const Console& console, const Standing& before) {
-    judge_what_changed(console, before);
-    const Standing now = standing(console);
+std::vector<std::string> own_operators(const Console& console, const Standing& now,
+                                       const std::vector<std::string>& passed) {
     build_own_operators(console, now.labs);
-    // A task counts where the file that passed is the file that runs.
-    Progress progress = now.progress;
-    for (auto& [number, lab] : progress.labs)
-        std::erase_if(lab.tasks, [&, &number = number](const auto& task) {
-            const auto file = now.fingerprints.find(number);
-            return file == now.fingerprints.end() || task.second.fingerprint != file->second;
-        });
     std::vector<std::string> arguments{"--own-operators", (console.tree.build / "mine").string()};
-    const std::vector<std::string> passed = progress.passed_tasks(now.labs);
     if (!passed.empty()) arguments.insert(arguments.end(), {"--passed", fmt::format("{}", fmt::join(passed, ","))});
     return arguments;
 }
@@ -97,26 +92,53 @@ bool takes_operators(const fs::path& program) {
     return run_captured({{program.string(), "--help"}}).text.find("--own-operators") != std::string::npos;
 }
 
+// What a lab's program shows hangs on one task of that lab, as its options have it.
+struct Maker {
+    std::string_view word;  // among the options; empty: always
+    std::string_view task;  // "14.": any of lab 14, whose program shows one piece after the other
+};
+// The first that fits counts.
+constexpr std::array makers{Maker{"--loop", "10.6"}, Maker{"1998", "10.4"},   Maker{"--sweep", "10.7"},
+                            Maker{"", "10.5"},       Maker{"", "12.5"},       Maker{"tables", "13.1"},
+                            Maker{"--net", "13.1"},  Maker{"fields", "13.2"}, Maker{"dense", "13.4"},
+                            Maker{"", "13.5"},       Maker{"costs", "14."},   Maker{"", "14.5"},
+                            Maker{"", "15.6"}};
+
+// The task without which there is nothing of the learner's to run: "10.5", or "4." for any of lab 04.
+std::string needed_task(const Lab& lab, const std::vector<std::string>& options) {
+    const std::string any = lab.short_number() + ".";
+    const auto found = std::ranges::find_if(makers, [&](const Maker& maker) {
+        return maker.task.starts_with(any) && (maker.word.empty() || std::ranges::count(options, maker.word) > 0);
+    });
+    return found == makers.end() ? any : std::string(found->task);
+}
+
+bool has_passed(const std::vector<std::string>& passed, const std::string& task) {
+    return std::ranges::any_of(
+        passed, [&](const std::string& one) { return task.ends_with('.') ? one.starts_with(task) : one == task; });
+}
+
 struct Choices {
     bool runs = true;                      // false: the learner's file does not compile, which was told
     std::vector<std::string> arguments{};  // that hand the learner's operators to the program
     bool own = false;                      // the lab's functions are the learner's, too
 };
 
-// The learner's program, with the learner's operators where it takes any. Where nothing of this lab has passed, but a
-// network could run on operators of other labs, the network itself is lent.
-Choices on_own_code(const Console& console, const Standing& now, const Lab& lab) {
+// The learner's program, with the learner's operators where it takes any. Where the task that builds its network has
+// not passed, the network itself is lent: it can still run on operators of other labs.
+Choices on_own_code(const Console& console, const Standing& before, const Lab& lab,
+                    const std::vector<std::string>& options) {
     if (!build_own(console, lab)) return {.runs = false};
     if (!takes_operators(console.tree.binary("lab" + lab.number))) return {.own = true};
-    Choices choices{.arguments = own_operators(console, now), .own = true};
-    const Progress progress = load_progress(console);
-    choices.own = std::any_of(lab.tasks.begin(), lab.tasks.end(), [&](const Task& task) {
-        const TaskRecord* known = progress.task(lab, task.number);
-        return known && known->passed();
-    });
+    judge_what_changed(console, before, lab);
+    const Standing now = standing(console);
+    const std::vector<std::string> passed = passed_now(now);
+    const std::string needed = needed_task(lab, options);
+    const Choices choices{.arguments = own_operators(console, now, passed), .own = has_passed(passed, needed)};
     if (!choices.own)
-        fmt::print(console.err, "No task of {} has passed: the network is on loan, too, and runs on your operators.\n",
-                   lab.name());
+        fmt::print(console.err, "{} has {}passed: the network is on loan, too, and runs on your operators.\n",
+                   needed.ends_with('.') ? "No task of " + lab.name() : "Task " + needed,
+                   needed.ends_with('.') ? "" : "not ");
     return choices;
 }
 
@@ -129,7 +151,7 @@ int run_lab(const Console& console, const RunOptions& options) {
         throw UsageError(fmt::format("{} has no program to run.", lab.name()));
     Implementation which = options.which;
     if (which == Implementation::unspecified) {
-        if (!now.progress.complete(lab)) {
+        if (!now.progress.complete(lab) || is_untouched(console.tree, lab)) {
             fmt::print(
                 console.err,
                 "Running the reference, because not every task of this lab has passed (--mine runs your code).\n");
@@ -137,7 +159,7 @@ int run_lab(const Console& console, const RunOptions& options) {
         }
     }
     Choices chosen;
-    if (which == Implementation::mine) chosen = on_own_code(console, now, lab);
+    if (which == Implementation::mine) chosen = on_own_code(console, now, lab, options.arguments);
     if (which == Implementation::unspecified) {
         chosen = {.runs = build_own(console, lab), .own = true};
         if (chosen.runs)
