@@ -41,13 +41,16 @@ std::shared_ptr<Options> kept() {
 }
 
 void add_implementation(CLI::App& verb, Implementation& which, bool kernels) {
-    verb.add_flag_callback(
+    CLI::Option* mine = verb.add_flag_callback(
         "--mine", [&which] { which = Implementation::mine; }, "your code");
-    verb.add_flag_callback(
+    CLI::Option* reference = verb.add_flag_callback(
         "--reference", [&which] { which = Implementation::reference; }, "the reference");
+    reference->excludes(mine);
     if (kernels)
         verb.add_flag_callback(
-            "--kernels", [&which] { which = Implementation::kernels; }, "the fast operators");
+                "--kernels", [&which] { which = Implementation::kernels; }, "the fast operators")
+            ->excludes(mine)
+            ->excludes(reference);
 }
 
 void add_learning_verbs(Reader& reader) {
@@ -121,8 +124,10 @@ void add_running_verbs(Reader& reader) {
                 [&](CLI::App& verb) {
                     auto options = kept<PlotOptions>();
                     verb.add_option("run", options->runs, "folders of runs or their log.csv; without, the latest");
-                    verb.add_flag("--terminal", options->in_terminal, "draw in the terminal");
-                    verb.add_option("--output", options->output, "the picture's name: .png or .svg");
+                    CLI::Option* terminal =
+                        verb.add_flag("--terminal", options->in_terminal, "draw in the terminal, and no picture");
+                    verb.add_option("--output", options->output, "the pictures' name; both .png and .svg are drawn")
+                        ->excludes(terminal);
                     return [&console, options] { return plot(console, *options); };
                 });
     reader.verb("bench", "operators and training steps: GFLOP/s, images/s, share of the machine's peak",
@@ -226,6 +231,8 @@ int parse_and_act(Reader& reader, std::vector<std::string> words) {
     } catch (const CLI::CallForHelp&) {
         fmt::print(reader.console.out, "{}", reader.app.help());
         return all_passed;
+    } catch (const CLI::ExcludesError& error) {
+        return usage_error(reader.console, fmt::format("{}: give one of the two.", error.what()));
     } catch (const CLI::ParseError& error) {
         const std::string own =
             verb == "run" || verb == "bench"

@@ -289,6 +289,26 @@ BOOST_AUTO_TEST_CASE(errors_name_the_remedy) {
     contains(tree.lab({}).out, "convolution.cpp is missing: ./lab reset 4");
 }
 
+BOOST_AUTO_TEST_CASE(options_that_contradict_each_other_are_refused) {
+    const FakeTree tree;
+    tree.write("runs/a/log.csv", "");
+    const std::string run = tree.file("runs/a").string();
+    const auto refused = [&](std::vector<std::string> words, const std::string& one, const std::string& other) {
+        const Said said = tree.lab(std::move(words));
+        BOOST_TEST(said.code == 2);
+        BOOST_TEST(said.out == "");
+        contains(said.err, one);
+        contains(said.err, other);
+    };
+    refused({"run", "4", "--mine", "--reference"}, "--mine", "--reference");
+    refused({"run", "4", "--reference", "--mine"}, "--mine", "--reference");
+    refused({"call", "4.f", "x.npy", "--reference", "--kernels"}, "--reference", "--kernels");
+    refused({"call", "--kernels", "--mine", "4.f", "x.npy"}, "--mine", "--kernels");
+    refused({"plot", run, "--terminal", "--output", "k.png"}, "--terminal", "--output");
+    refused({"plot", run, "--output", "c.pdf"}, "c.pdf", "as .png and .svg, not as .pdf");
+    BOOST_TEST(tree.read("ran") == "(missing)");
+}
+
 BOOST_AUTO_TEST_CASE(help_shows_an_example) {
     const FakeTree tree;
     for (const std::string verb : {"start", "check", "hint", "solution", "reset", "run", "call", "plot", "bench",

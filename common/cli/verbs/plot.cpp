@@ -25,6 +25,17 @@ fs::path latest_run(const Tree& tree) {
     return latest;
 }
 
+// Pictures are drawn in two formats at once: the name is theirs, without an extension.
+fs::path picture_name(const PlotOptions& options, const std::vector<fs::path>& runs) {
+    if (options.output.empty())
+        return runs.size() == 1 && fs::is_directory(runs[0]) ? runs[0] / "curve" : fs::path("curves");
+    fs::path picture = options.output;
+    const std::string extension = picture.extension().string();
+    if (!extension.empty() && extension != ".png" && extension != ".svg")
+        throw UsageError(fmt::format("{}: curves are drawn as .png and .svg, not as {}.", options.output, extension));
+    return picture.replace_extension();
+}
+
 }  // namespace
 
 int plot(const Console& console, const PlotOptions& options) {
@@ -36,15 +47,12 @@ int plot(const Console& console, const PlotOptions& options) {
     for (const fs::path& run : runs)
         if (!fs::exists(run))
             throw UsageError(fmt::format("{}: there is no such run. Runs are folders below runs/.", run.string()));
+    const fs::path picture = picture_name(options, runs);
     if (options.in_terminal) {
         fmt::print(console.out, "{}",
                    cnn::plot::curves_in_terminal(cnn::plot::read_training_logs(runs), console.screen));
         return all_passed;
     }
-    fs::path picture = options.output.empty()
-                           ? (runs.size() == 1 && fs::is_directory(runs[0]) ? runs[0] / "curve" : fs::path("curves"))
-                           : fs::path(options.output);
-    if (picture.extension() == ".png" || picture.extension() == ".svg") picture.replace_extension();
     if (const auto problem = cnn::plot::draw_curves(runs, picture)) {
         fmt::print(console.err, "{}\n./lab plot --terminal draws the curves here.\n", *problem);
         return some_failed;
