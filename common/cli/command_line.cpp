@@ -78,7 +78,7 @@ void add_learning_verbs(Reader& reader) {
     reader.verb("hint", "the next hint for a task", "hint 4.4", [&](CLI::App& verb) {
         auto options = kept<HintOptions>();
         verb.add_option("task", options->request, "a task; without, the one you are at");
-        verb.add_option("--tier", options->tier, "this hint, not the next")->check(CLI::PositiveNumber);
+        verb.add_option("--tier", options->tier, "this hint, not the next")->check(CLI::Range(1, 99));
         return [&console, options] { return hint(console, *options); };
     });
     reader.verb("solution", "the reference, once you have passed", "solution 4 --diff", [&](CLI::App& verb) {

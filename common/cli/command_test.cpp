@@ -309,6 +309,14 @@ BOOST_AUTO_TEST_CASE(options_that_contradict_each_other_are_refused) {
     BOOST_TEST(tree.read("ran") == "(missing)");
 }
 
+BOOST_AUTO_TEST_CASE(a_range_is_told_in_a_few_digits) {
+    const FakeTree tree;
+    const Said said = tree.lab({"hint", "4.4", "--tier", "0"});
+    BOOST_TEST(said.code == 2);
+    contains(said.err, "--tier");
+    BOOST_TEST(said.err.size() < 100u, said.err);
+}
+
 BOOST_AUTO_TEST_CASE(help_shows_an_example) {
     const FakeTree tree;
     for (const std::string verb : {"start", "check", "hint", "solution", "reset", "run", "call", "plot", "bench",
