@@ -181,7 +181,7 @@ void add_machine_verbs(Reader& reader) {
     const Console& console = reader.console;
     reader.verb("doctor", "what is missing on this machine, and the line that installs it", "doctor",
                 [&](CLI::App&) { return [&console] { return doctor(console); }; });
-    reader.verb("demo", "the tour: an edge map, LeNet-5 trained on Fashion-MNIST with its curve, the map", "demo",
+    reader.verb("demo", "the tour: an edge map, LeNet-5 in training with its curve, the map", "demo",
                 [&](CLI::App&) { return [&console] { return demo(console); }; });
     reader.verb("test", "everything: library, solutions, skeletons, mistakes, hostile submissions", "test",
                 [&](CLI::App&) { return [&console] { return test_everything(console); }; });

@@ -58,7 +58,7 @@ int demo(const Console& console) {
         stop_of_the_tour(console, "1. Where it begins: the edges of a photo, found by hand (lab 01)", edges);
     if (first == interrupted) return interrupted;
     const int second =
-        stop_of_the_tour(console, "2. Where it leads: LeNet-5 learns to tell clothes apart (lab 10)", training);
+        stop_of_the_tour(console, "2. Where it leads: LeNet-5 learns from small pictures (lab 10)", training);
     if (second == interrupted) return interrupted;
     fmt::print(console.out, "\n{}\n\n", console.screen.bold("3. The way there: the labs"));
     show_map(console);
