@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/comparison.hpp"
+#include "bench/layers.hpp"
 #include "bench/onednn.hpp"
 #include "bench/opencv.hpp"
 #include "bench/operators.hpp"
@@ -20,14 +21,28 @@ namespace {
 using namespace cnn;
 using namespace cnn::bench;
 
+// What a filter of operators may say, for people.
+constexpr const char* kinds =
+    "conv, dense, pooling, activation, batch_norm, local_response_norm, elements, LeNet, AlexNet, VGG, ResNet";
+
+// The program's own way of refusing what CLI11 cannot know to be wrong.
+[[noreturn]] void refuse(const std::string& filter) {
+    throw CLI::ValidationError("filter",
+                               fmt::format("no operator's name contains \"{}\"; there are {}", filter, kinds));
+}
+
 void run_operators(const std::string& filter, int threads, Time time) {
     const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
     const double peak = peak_gflops(threads, time).max;
-    fmt::print("{}, threads: {}; multiply-adds in registers: {:.0f} GFLOP/s\n\n{:<42} {:<17}{:>8} {:>8}  of the peak\n",
-               kernels::instruction_set(), threads, peak, "", "", "median", "best");
+    const auto print_heading = [&] {
+        fmt::print(
+            "{}, threads: {}; multiply-adds in registers: {:.0f} GFLOP/s\n\n{:<42} {:<17}{:>8} {:>8}  of the peak\n",
+            kernels::instruction_set(), threads, peak, "", "", "median", "best");
+    };
     std::string last;
     double copying = 0;
     measure_operators(filter, time, [&](const OperatorResult& result) {
+        if (last.empty()) print_heading();
         const bool counts = result.unit == "GFLOP/s";
         if (result.name == "copying") copying = result.rate.max;
         fmt::print("{:<42} {:<17}{:>8.1f} {:>8.1f}  {}\n", result.name == last ? "" : result.name, result.direction,
@@ -37,6 +52,7 @@ void run_operators(const std::string& filter, int threads, Time time) {
         std::fflush(stdout);
         last = result.name;
     });
+    if (last.empty()) refuse(filter);
 }
 
 void print(const TrainingRun& run, const TrainingResult& result, bool json) {
@@ -97,8 +113,17 @@ void run_table(const TrainingRun& as, const std::string& filter, int pairs, cons
     if (!document.empty()) put_table(document, fmt::format("threads {}", as.threads), table);
 }
 
-int run(int argc, char** argv) {
-    CLI::App app("How fast the kernels are.");
+std::vector<std::string> names_of(const std::vector<TrainingRun>& runs) {
+    std::vector<std::string> names;
+    for (const TrainingRun& run : runs) names.push_back(run.net);
+    return names;
+}
+
+std::string with_next_step(const CLI::App*, const CLI::Error& error) {
+    return fmt::format("{}\n./lab bench --help shows examples.\n", error.what());
+}
+
+int run(CLI::App& app, int argc, char** argv) {
     app.require_subcommand(1);
     app.footer(
         "Examples:\n  lab bench operators conv --threads 2\n  lab bench train --net lenet5 --batch 64 --against "
@@ -114,7 +139,7 @@ int run(int argc, char** argv) {
     CLI::App* operators =
         app.add_subcommand("operators", "each operator alone: GFLOP/s and share of the machine's peak");
     std::string filter;
-    operators->add_option("filter", filter, "only those whose name contains it: conv, LeNet, VGG, dense, pooling, …");
+    operators->add_option("filter", filter, fmt::format("only those whose name contains it: {}", kinds));
     std::string library;
     int operator_pairs = 3;
     operators
@@ -148,7 +173,7 @@ int run(int argc, char** argv) {
 
     CLI::App* table = app.add_subcommand("table", "all networks beside PyTorch, as a table of Markdown");
     std::string only, document;
-    table->add_option("filter", only, "one network");
+    table->add_option("filter", only, "one network")->check(CLI::IsMember(names_of(table_runs(""))));
     add_clock(table);
     table->add_option("--seconds", training_run.seconds, "of measuring, each time")
         ->check(CLI::Range(0.1, 600.0))
@@ -156,11 +181,12 @@ int run(int argc, char** argv) {
     table->add_option("--pairs", pairs, "runs of each")->check(CLI::Range(1, 100))->capture_default_str();
     table->add_option("--write", document, "puts the table between its marks in this document");
 
-    CLI11_PARSE(app, argc, argv);
-    if (processor_time && threads > 1) throw Error("--processor-time is for one thread");
+    app.parse(argc, argv);
+    if (processor_time && threads > 1) throw CLI::ValidationError("--processor-time", "it is for one thread");
     const Time time = processor_time ? Time::processor : Time::wall;
     if (operators->parsed() && library == "opencv")
         return compare_with_opencv(filter, threads, time, operator_pairs), 0;
+    if (operators->parsed() && !library.empty() && layers(filter).empty()) refuse(filter);
     if (operators->parsed() && !library.empty()) return compare_with_onednn(filter, threads, time, operator_pairs), 0;
     if (operators->parsed()) return run_operators(filter, threads, time), 0;
     training_run.threads = threads, training_run.time = time;
@@ -176,8 +202,13 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    CLI::App app("How fast the kernels are.");
+    app.name("lab bench");
+    app.failure_message(with_next_step);
     try {
-        return run(argc, argv);
+        return run(app, argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
     } catch (const std::exception& error) {
         fmt::print(stderr, "lab-bench: {}\n", error.what());
         return 1;

@@ -64,6 +64,16 @@ bool verify_one(const Console& console, const Entry& entry, const fs::path& fold
     return good;
 }
 
+// The data set of this name. UsageError says which there are.
+const Entry& wanted(const std::string& name) {
+    const auto& entries = cnn::data::registry();
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.name == name; });
+    if (found != entries.end()) return *found;
+    std::string names;
+    for (const Entry& entry : entries) names += (names.empty() ? "" : ", ") + entry.name;
+    throw UsageError(fmt::format("There is no data set {}; there are {}. ./lab data list tells of each.", name, names));
+}
+
 }  // namespace
 
 int data_list(const Console& console) {
@@ -81,7 +91,7 @@ int data_list(const Console& console) {
 
 int data_fetch(const Console& console, const std::vector<std::string>& names) {
     std::vector<const Entry*> entries;
-    for (const std::string& name : names) entries.push_back(&cnn::data::registered(name));
+    for (const std::string& name : names) entries.push_back(&wanted(name));
     for (const Entry* entry : entries) {
         if (const auto folder = where(*entry)) {
             fmt::print(console.out, "{} is here already: {}\n", entry->name, folder->string());
@@ -105,7 +115,7 @@ int data_fetch(const Console& console, const std::vector<std::string>& names) {
 int data_verify(const Console& console, const std::vector<std::string>& names) {
     bool good = true, any = false;
     for (const std::string& name : names)
-        if (!where(cnn::data::registered(name)))
+        if (!where(wanted(name)))
             throw UsageError(fmt::format("{0} is not here. ./lab data fetch {0} brings it.", name));
     for (const Entry& entry : cnn::data::registry()) {
         if (!names.empty() && std::find(names.begin(), names.end(), entry.name) == names.end()) continue;
