@@ -102,34 +102,46 @@ std::string explain_header(const Tree& tree, const Lab& lab, const std::string& 
     return "";
 }
 
+// The text of the file that is asked about.
+std::string source_of(const Tree& tree, const Lab& lab, const Question& question) {
+    const fs::path file = question.file.value_or(lab.file(tree));
+    if (fs::exists(file) && !fs::is_regular_file(file))  // reading a pipe would wait for a writer
+        throw UsageError(fmt::format("{}: is a {}, and a file is judged.", file.string(),
+                                     fs::is_directory(file) ? "folder" : "pipe or a device"));
+    if (std::optional<std::string> source = text_of(file)) return std::move(*source);
+    if (question.file) throw UsageError(fmt::format("{}: there is no such file.", file.string()));
+    throw CannotWork(
+        fmt::format("{} is missing. ./lab reset {} puts the skeleton there.", tree.shown(file), lab.short_number()));
+}
+
+Build build_own_workers(const Console& console, const Lab& lab) {
+    std::vector<std::string> targets = lab.workers();
+    targets.push_back("judge" + lab.number);
+    return build_targets(console, targets, "Building " + lab.name());
+}
+
 }  // namespace
 
 Answer ask_judge(const Console& console, const Question& question) {
     const Lab& lab = question.choice.lab;
     const fs::path file = question.file.value_or(lab.file(console.tree));
-    if (question.file && fs::is_directory(file))
-        throw UsageError(fmt::format("{}: is a folder, and a file is judged.", file.string()));
-    const std::optional<std::string> source = text_of(file);
-    if (!source && question.file) throw UsageError(fmt::format("{}: there is no such file.", file.string()));
-    if (!source)
-        throw CannotWork(fmt::format("{} is missing. ./lab reset {} puts the skeleton there.", console.tree.shown(file),
-                                     lab.short_number()));
     Answer answer;
-    answer.fingerprint = fingerprint(*source);
+    answer.fingerprint = fingerprint(source_of(console.tree, lab, question));
 
     const TemporaryFolder folder;
     fs::path worker = console.tree.binary("worker" + lab.number);
     if (question.file || question.debug) {
-        const OtherBuild other =
-            build_other(console, lab, {.source = fs::absolute(file), .folder = folder.path(), .debug = question.debug});
+        const OtherBuild other = build_other(console, lab,
+                                             {.source = fs::absolute(file),
+                                              .folder = folder.path(),
+                                              .debug = question.debug,
+                                              .deadline = question.compile_deadline});
         answer.build_seconds = other.seconds;
         answer.compiler = other.words;
         worker = other.worker;
         if (!other.ok) return answer;
     } else {
-        std::vector<std::string> targets = lab.workers();
-        targets.push_back("judge" + lab.number);
-        const Build build = build_targets(console, targets, "Building " + lab.name());
+        const Build build = build_own_workers(console, lab);
         answer.build_seconds = build.seconds;
         if (!build.ok) {
             answer.compiler = learners_words(lab, build);

@@ -11,6 +11,7 @@ struct Question {
     Choice choice;                                // a lab, or one of its tasks
     std::optional<std::filesystem::path> file{};  // judged in place of the learner's own
     bool debug = false;                           // compiled without optimisation, with every check there is
+    int compile_deadline = 120;                   // seconds, for a file that is judged in the place of the learner's
 };
 
 struct Answer {

@@ -90,6 +90,46 @@ Recipe recipe(const Console& console, const Lab& lab, const OtherFile& file, con
     return made;
 }
 
+// The command with at most 4 GiB of memory a process and 512 MiB a file, and an end after `deadline` seconds, when
+// everything it started is ended with it. Where less is allowed anyhow, that holds.
+Words limited(const Words& command, int deadline) {
+    Words words{"timeout",
+                "--kill-after=2",
+                std::to_string(deadline),
+                "sh",
+                "-c",
+                "ulimit -v 4194304 2>/dev/null; ulimit -f 1048576 2>/dev/null; exec \"$@\"",
+                "sh"};
+    words.insert(words.end(), command.begin(), command.end());
+    return words;
+}
+
+// An #include of a pipe never ends, nor do some templates; and some fill the memory, or the screen.
+Output run_limited(const Words& command, const fs::path& folder, const OtherFile& file) {
+    constexpr std::size_t most = std::size_t{1} << 20;
+    Output output;
+    // What a stopped compiler leaves behind goes with the folder.
+    const Command all{limited(command, file.deadline), folder, {{"TMPDIR", file.folder.string()}}};
+    output.code = run(all, [&](std::string_view line) {
+        if (output.text.size() < most) output.text.append(line.substr(0, most)) += '\n';
+    });
+    constexpr int ended_by_timeout = 124, killed = 128 + 9;
+    if (output.code == ended_by_timeout || output.code == killed)
+        output.text =
+            fmt::format("the compiler was stopped after {} s: is there an #include or a template that never ends?\n{}",
+                        file.deadline, output.text);
+    return output;
+}
+
+// Compiles and links one program into the folder. What was said where that fails.
+std::optional<std::string> failure_of(const Recipe& made, const Tree& tree, const OtherFile& file) {
+    const Output compiled = run_limited(made.compile, tree.build, file);
+    if (compiled.code != 0) return compiled.text;
+    const Output linked = run_limited(made.link, tree.build, file);
+    if (linked.code != 0) return linked.text;
+    return std::nullopt;
+}
+
 }  // namespace
 
 OtherBuild build_other(const Console& console, const Lab& lab, const OtherFile& file) {
@@ -105,13 +145,13 @@ OtherBuild build_other(const Console& console, const Lab& lab, const OtherFile& 
     terminal::StatusLine status(console.error_screen, console.err);
     status.show("Compiling " + file.source.filename().string());
     const auto begin = std::chrono::steady_clock::now();
-    for (const Recipe& made : recipes)
-        for (const Words& words : {made.compile, made.link}) {
-            if (!result.ok) break;
-            const Output said = run_captured({words, console.tree.build});
-            result.ok = said.code == 0;
-            if (!result.ok) result.words = said.text;
-        }
+    for (const Recipe& made : recipes) {
+        const std::optional<std::string> failure = failure_of(made, console.tree, file);
+        if (!failure) continue;
+        result.ok = false;
+        result.words = *failure;
+        break;
+    }
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return result;
 }
