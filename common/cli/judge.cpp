@@ -11,6 +11,7 @@
 #include "cli/other_file.hpp"
 #include "cli/process.hpp"
 #include "terminal/status_line.hpp"
+#include "terminal/text.hpp"
 
 namespace cnn::cli {
 
@@ -102,6 +103,13 @@ std::string explain_header(const Tree& tree, const Lab& lab, const std::string& 
     return "";
 }
 
+// A line of the compiler's, which quotes the file: shown and not obeyed, and no longer than somebody reads.
+std::string shown_line(const std::string& line) {
+    constexpr std::size_t columns = 400, bytes = 4 * columns;  // some signs take no column
+    const std::string shown = harmless(without_escapes(line));
+    return shown.size() <= columns ? shown : terminal::shorten(shown.substr(0, bytes), static_cast<int>(columns));
+}
+
 // The text of the file that is asked about.
 std::string source_of(const Tree& tree, const Lab& lab, const Question& question) {
     const fs::path file = question.file.value_or(lab.file(tree));
@@ -159,7 +167,7 @@ std::string compiler_words(const Tree& tree, const Lab& lab, const std::string& 
     std::string result, line;
     int count = 0;
     for (; std::getline(lines, line); ++count)
-        if (count < most) result += line + "\n";
+        if (count < most) result += shown_line(line) + "\n";
     if (count > most) result += fmt::format("({} more lines; the first error is the one to look at)\n", count - most);
     return result + explain_missing(lab, words) + explain_header(tree, lab, words);
 }

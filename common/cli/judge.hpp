@@ -24,8 +24,8 @@ struct Answer {
 // Throws CannotWork where something else than the learner's file keeps the judge from its work.
 Answer ask_judge(const Console& console, const Question& question);
 
-// The compiler's words with paths as they are typed in the root of the checkout, at most `lines` of them, and a
-// sentence that explains a function the linker misses.
+// The compiler's words with paths as they are typed in the root of the checkout, at most `lines` of them of at
+// most 400 columns, without control characters; and a sentence that explains a function the linker misses.
 std::string compiler_words(const Tree& tree, const Lab& lab, const std::string& words, int lines = 40);
 
 }  // namespace cnn::cli

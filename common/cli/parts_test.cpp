@@ -164,6 +164,19 @@ BOOST_AUTO_TEST_CASE(errors_stand_alone_where_there_are_any) {
     BOOST_TEST(compiler_words(tree, lab, warning).find("warning: unused") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(what_the_compiler_quotes_is_shown_and_not_obeyed) {
+    const Tree tree{"/book", "/book/build"};
+    const Lab lab{"04", "convolution", "Convolution", "", 16, {}};
+    BOOST_TEST(compiler_words(tree, lab, "a.cpp:1:2: error: \x1b[31mred\n    1 | \x1b]0;title\x07\r\n") ==
+               "a.cpp:1:2: error: red\n    1 | ?]0;title??\n");
+    const std::string cut = compiler_words(tree, lab, "    1 | " + std::string(3000, 'x') + "\n    2 | µ\n");
+    BOOST_TEST(cut.starts_with("    1 | xxx"));
+    BOOST_TEST(cut.ends_with("xxx…\n    2 | µ\n"));
+    BOOST_TEST(cut.size() < 420u);
+    // Signs that take no column.
+    BOOST_TEST(compiler_words(tree, lab, std::string(3000, '\t') + "\n").size() < 2000u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(reports)
 
