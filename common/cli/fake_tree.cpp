@@ -14,7 +14,9 @@ namespace {
 
 constexpr const char* ninja_file = R"(
 rule compile
-  command = sh ../compile.sh $in -o $out
+  command = sh ../compile.sh $in -o $out -MF $out.d
+  deps = gcc
+  depfile = $out.d
 rule link
   command = : && sh ../link.sh $in -o $out && :
 rule judge
@@ -24,34 +26,41 @@ rule program
 rule skeleton
   command = printf '// the skeleton\n// judge: not started\n' > $out
 
-build labs/CMakeFiles/worker01.dir/sobel.cpp.o: compile @ROOT@/labs/01-sobel/sobel.cpp
-build bin/worker01: link labs/CMakeFiles/worker01.dir/sobel.cpp.o
+build CMakeFiles/worker01.dir/labs/01-sobel/sobel.cpp.o: compile @ROOT@/labs/01-sobel/sobel.cpp
+build bin/worker01: link CMakeFiles/worker01.dir/labs/01-sobel/sobel.cpp.o
 build worker01: phony bin/worker01
 build bin/judge01: judge
 build judge01: phony bin/judge01
-build labs/CMakeFiles/worker04.dir/convolution.cpp.o: compile @ROOT@/labs/04-convolution/convolution.cpp
-build bin/worker04: link labs/CMakeFiles/worker04.dir/convolution.cpp.o
+build CMakeFiles/worker04.dir/labs/04-convolution/convolution.cpp.o: compile @ROOT@/labs/04-convolution/convolution.cpp
+build bin/worker04: link CMakeFiles/worker04.dir/labs/04-convolution/convolution.cpp.o
 build worker04: phony bin/worker04
 build bin/judge04: judge
 build judge04: phony bin/judge04
-build bin/lab04: program labs/CMakeFiles/worker04.dir/convolution.cpp.o
+build bin/lab04: program CMakeFiles/worker04.dir/labs/04-convolution/convolution.cpp.o
 build lab04: phony bin/lab04
 build bin/lab04-reference: program
 build lab04-reference: phony bin/lab04-reference
 build bin/lab-bench: program
 build lab-bench: phony bin/lab-bench
-build mine/lab04.so: link labs/CMakeFiles/worker04.dir/convolution.cpp.o
+build mine/lab04.so: link CMakeFiles/worker04.dir/labs/04-convolution/convolution.cpp.o
 build mine04: phony mine/lab04.so
 build skeletons/04-convolution/convolution.cpp: skeleton
 build skeleton04: phony skeletons/04-convolution/convolution.cpp
 )";
 
-constexpr const char* compiler = R"(if grep -q '#error' "$1"; then
+// Tells what is included, as the real one does.
+constexpr const char* compiler = R"sh(if grep -q '#error' "$1"; then
     grep -n '#error' "$1" | sed "s|^\([0-9]*\):.*|$1:\1:2: error: #error was met|" >&2
     exit 1
 fi
 cp "$1" "$3"
-)";
+source=$1
+while [ $# -gt 0 ]; do
+    [ "$1" = -MF ] && { printf 'object:'; sed -n 's| |\\ |g; s|^#include\\ "\(.*\)"| \1|p' "$source"; } > "$2"
+    shift
+done
+exit 0
+)sh";
 constexpr const char* linker = R"(if grep -q 'not defined' "$1"; then
     echo "ld: undefined reference to \`cnn::lab04::conv2d_forward(cnn::Tensor const&)'" >&2
     exit 1
@@ -129,7 +138,7 @@ FakeTree::FakeTree() {
     write("build/build.ninja", ninja);
     write("build/compile_commands.json",
           fmt::format(R"([{{"directory": "{0}/build", "file": "{0}/labs/04-convolution/convolution.cpp",
- "command": "sh ../compile.sh '{0}/labs/04-convolution/convolution.cpp' -o labs/CMakeFiles/worker04.dir/convolution.cpp.o"}}])",
+ "command": "sh ../compile.sh '{0}/labs/04-convolution/convolution.cpp' -o CMakeFiles/worker04.dir/labs/04-convolution/convolution.cpp.o"}}])",
                       root));
     write("compile.sh", compiler);
     write("link.sh", linker);

@@ -1,4 +1,4 @@
-// Submissions that keep the compiler from its end: the real compiler makes them.
+// Submissions that keep the compiler from its end, or borrow the reference: the real compiler makes them.
 #include <sys/stat.h>
 
 #include <boost/test/data/test_case.hpp>
@@ -78,6 +78,55 @@ BOOST_FIXTURE_TEST_CASE(only_files_are_judged, RealCompiler) {
     write("right.cpp", "int f() { return 1; }\n");
     fs::create_symlink("right.cpp", file("link.cpp"));
     BOOST_TEST(check("link.cpp").code == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_reference_cannot_be_borrowed, RealCompiler) {
+    fs::create_directory_symlink("solutions", file("elsewhere"));
+    write("header.hpp", include("solutions/04-convolution/convolution.cpp"));
+    for (const char* path : {"solutions/04-convolution/convolution.cpp", "elsewhere/04-convolution/convolution.cpp",
+                             "labs/../solutions/04-convolution/convolution.cpp", "header.hpp"}) {
+        const std::string said = refusal(include(path));
+        BOOST_TEST(has(said, "includes the reference, solutions/04-convolution/convolution.cpp: not judged."), said);
+    }
+    BOOST_TEST(has(refusal("#include \"solutions/04-convolution/convolution.cpp\"\n"), "includes the reference"));
+    // The compiler's working folder is not ours.
+    const std::string said = refusal("#include \"/proc/self/cwd/../solutions/04-convolution/convolution.cpp\"\n");
+    BOOST_TEST(has(said, "not judged"), said);
+    fs::create_symlink("solutions/04-convolution/convolution.cpp", file("link.cpp"));
+    BOOST_TEST(has(refusal_of("link.cpp"), "includes the reference"));
+    BOOST_TEST(refusal("#include <vector>\n") == "");
+    BOOST_TEST(refusal_of("solutions/04-convolution/convolution.cpp") == "");
+}
+
+BOOST_FIXTURE_TEST_CASE(who_borrows_is_told, RealCompiler) {
+    write("borrower.cpp", include("solutions/04-convolution/convolution.cpp"));
+    const Said said = check("borrower.cpp");
+    BOOST_TEST(said.code == 3);
+    BOOST_TEST(
+        said.out.starts_with("borrower.cpp includes the reference, solutions/04-convolution/convolution.cpp: not "
+                             "judged. Take the #include out and write the functions in the file.\n"),
+        said.out);
+    const Said json = check("borrower.cpp", {"--json"});
+    BOOST_TEST(json.code == 3);
+    const auto report = nlohmann::json::parse(json.out);
+    BOOST_TEST(report["points"] == 0);
+    BOOST_TEST(has(report["compiler"].get<std::string>(), "includes the reference"));
+}
+
+BOOST_AUTO_TEST_CASE(nor_in_the_learners_own_file) {
+    const FakeTree tree;
+    tree.write("solutions/04-convolution/convolution.cpp", "the reference\n");
+    tree.write(
+        "labs/04-convolution/convolution.cpp",
+        "// judge: passed\n#include \"" + tree.file("solutions/04-convolution/convolution.cpp").string() + "\"\n");
+    for (int time = 0; time < 2; ++time) {  // also when nothing is built any more
+        const Said said = tree.lab({"check", "4"});
+        BOOST_TEST(said.code == 3);
+        BOOST_TEST(has(said.out, "convolution.cpp includes the reference"), said.out);
+        BOOST_TEST(has(said.out, "04 convolution was not judged."), said.out);
+    }
+    tree.submit("passed");
+    BOOST_TEST(tree.lab({"check", "4"}).code == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -151,10 +151,11 @@ Answer ask_judge(const Console& console, const Question& question) {
     } else {
         const Build build = build_own_workers(console, lab);
         answer.build_seconds = build.seconds;
-        if (!build.ok) {
+        if (!build.ok)
             answer.compiler = learners_words(lab, build);
-            return answer;
-        }
+        else
+            answer.compiler = borrowed_words(console, lab).value_or("");
+        if (!answer.compiler.empty()) return answer;
     }
     terminal::StatusLine status(console.error_screen, console.err);
     status.show("Judging " + lab.name());

@@ -16,7 +16,7 @@ struct Question {
 
 struct Answer {
     std::optional<Report> report{};  // none where the file does not compile
-    std::string compiler{};          // then: what the compiler said
+    std::string compiler{};          // then: what the compiler said, or that the reference is included
     std::string fingerprint{};       // of the file that was judged
     double build_seconds = 0;
 };

@@ -20,6 +20,8 @@ namespace {
 
 using Words = std::vector<std::string>;
 
+constexpr const char* rule_name = "submission";  // in the compiler's list of what it read
+
 // How the learner's file is compiled for the worker `program`, from compile_commands.json. Paths in it are absolute or
 // start in the build folder.
 Words compile_command(const Tree& tree, const Lab& lab, const std::string& program) {
@@ -67,13 +69,17 @@ Words other_inputs(const Words& link, const std::string& own_object) {
 // The commands that make one program out of the other file.
 struct Recipe {
     Words compile, link;
-    Words needed;  // targets that it is linked from
+    Words needed;           // targets that it is linked from
+    fs::path dependencies;  // where the compiler writes what it read
 };
 
 Recipe recipe(const Console& console, const Lab& lab, const OtherFile& file, const std::string& program) {
     // What is built for speed stays so.
     const bool debug = file.debug && program == lab.workers().front();
-    Recipe made{compile_command(console.tree, lab, program), link_command(console.tree, lab, program), {}};
+    Recipe made{compile_command(console.tree, lab, program),
+                link_command(console.tree, lab, program),
+                {},
+                file.folder / (program + ".d")};
     const std::string own_object = output_of(made.compile);
     made.needed = other_inputs(made.link, own_object);
     const std::string object = (file.folder / (program + ".o")).string();
@@ -81,6 +87,7 @@ Recipe recipe(const Console& console, const Lab& lab, const OtherFile& file, con
     std::replace(made.compile.begin(), made.compile.end(), lab.file(console.tree).string(), file.source.string());
     // The contract's header is found beside the learner's file, where this one need not be.
     made.compile.insert(made.compile.end(), {"-iquote", lab.folder(console.tree).string()});
+    made.compile.insert(made.compile.end(), {"-MD", "-MT", rule_name, "-MF", made.dependencies.string()});
     if (debug)
         made.compile.insert(made.compile.end(), {"-O0", "-g", "-D_GLIBCXX_ASSERTIONS", "-fsanitize=undefined",
                                                  "-fno-sanitize-recover=all"});
@@ -125,9 +132,17 @@ Output run_limited(const Words& command, const fs::path& folder, const OtherFile
 std::optional<std::string> failure_of(const Recipe& made, const Tree& tree, const OtherFile& file) {
     const Output compiled = run_limited(made.compile, tree.build, file);
     if (compiled.code != 0) return compiled.text;
+    const std::optional<std::string> rule = text_of(made.dependencies);
+    if (!rule) throw CannotWork("The compiler does not tell what the file includes: " + quoted(made.compile));
+    if (const auto borrowed = borrowed_words(tree, file.source, prerequisites(*rule))) return borrowed;
     const Output linked = run_limited(made.link, tree.build, file);
     if (linked.code != 0) return linked.text;
     return std::nullopt;
+}
+
+// Lies `path` below `folder`? Both without links in them.
+bool is_below(const fs::path& path, const fs::path& folder) {
+    return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
 }
 
 }  // namespace
@@ -154,6 +169,61 @@ OtherBuild build_other(const Console& console, const Lab& lab, const OtherFile& 
     }
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return result;
+}
+
+std::optional<std::string> borrowed_words(const Tree& tree, const fs::path& source, const Words& read) {
+    const fs::path solutions = fs::weakly_canonical(tree.root / "solutions");
+    // The reference may be judged, too; a link to it is not the reference.
+    if (!fs::is_symlink(source) && is_below(fs::canonical(source), solutions)) return std::nullopt;
+    const std::string name = source.filename().string();
+    for (const std::string& file : read) {
+        std::error_code none;
+        const fs::path real = fs::canonical(tree.build / file, none);
+        // As /proc/self/cwd, which was the compiler's.
+        if (none)
+            return fmt::format("{} includes {}, which cannot be found again: not judged. Write without it.\n", name,
+                               file);
+        if (is_below(real, solutions))
+            return fmt::format(
+                "{} includes the reference, {}: not judged. Take the #include out and write the functions in the "
+                "file.\n",
+                name, tree.shown(real));
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> borrowed_words(const Console& console, const Lab& lab) {
+    for (const std::string& program : lab.workers()) {
+        const std::string object =
+            fmt::format("CMakeFiles/{}.dir/labs/{}/{}.cpp.o", program, lab.folder_name(), lab.slug);
+        const Output said = run_captured({{"ninja", "-C", console.tree.build.string(), "-t", "deps", object}});
+        Words read;  // nothing where Ninja has not built it: who misleads themselves here gains no grade
+        std::istringstream lines(said.text);
+        for (std::string line; std::getline(lines, line);)
+            if (line.starts_with("    ")) read.push_back(line.substr(4));
+        if (auto words = borrowed_words(console.tree, lab.file(console.tree), read)) return words;
+    }
+    return std::nullopt;
+}
+
+Words prerequisites(const std::string& rule) {
+    Words files;
+    std::string file;
+    const auto end_file = [&] {
+        if (!file.empty()) files.push_back(file);
+        file.clear();
+    };
+    for (std::size_t i = rule.find(':') + 1; i < rule.size(); ++i) {
+        const char c = rule[i], next = i + 1 < rule.size() ? rule[i + 1] : '\n';
+        if (c == ' ' || c == '\n' || (c == '\\' && next == '\n'))
+            end_file();
+        else if ((c == '\\' && (next == ' ' || next == '#' || next == '\\')) || (c == '$' && next == '$'))
+            file += rule[++i];
+        else
+            file += c;
+    }
+    end_file();
+    return files;
 }
 
 Words split_words(const std::string& line) {

@@ -1,5 +1,6 @@
 // Compiling a file in the place of the learner's own, outside the build folder.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,14 +18,24 @@ struct OtherFile {
 struct OtherBuild {
     bool ok = false;
     std::filesystem::path worker;
-    std::string words{};  // the compiler's and linker's
+    std::string words{};  // the compiler's and linker's; or why the file is not judged
     double seconds = 0;
 };
 
 // Takes the commands by which the learner's file is compiled and linked into its worker, and runs them for another
-// source and other outputs, under limits of time and memory. The learner's own file need not compile. CannotWork
-// where the rest does not build.
+// source and other outputs, under limits of time and memory. The learner's own file need not compile. A file that
+// includes the reference is not ok. CannotWork where the rest does not build.
 OtherBuild build_other(const Console& console, const Lab& lab, const OtherFile& file);
+
+// What to say of a source that includes something of solutions/, given all that was `read` in compiling it (paths that
+// are absolute or start in the build folder). Nothing where it does not, or lies there itself.
+std::optional<std::string> borrowed_words(const Tree& tree, const std::filesystem::path& source,
+                                          const std::vector<std::string>& read);
+// The same for the learner's own file, as it was built last.
+std::optional<std::string> borrowed_words(const Console& console, const Lab& lab);
+
+// The files behind the colon of a rule for make, as compilers write it.
+std::vector<std::string> prerequisites(const std::string& rule);
 
 // A command line of the shell, in words: quotes and backslashes, no variables.
 std::vector<std::string> split_words(const std::string& line);

@@ -177,6 +177,13 @@ BOOST_AUTO_TEST_CASE(what_the_compiler_quotes_is_shown_and_not_obeyed) {
     BOOST_TEST(compiler_words(tree, lab, std::string(3000, '\t') + "\n").size() < 2000u);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_read_is_told_as_make_has_it) {
+    const std::vector<std::string> expected{"a b.cpp", "c$d#.hpp", "e\\f", "/g.hpp"};
+    BOOST_TEST(prerequisites("x: a\\ b.cpp c$$d\\#.hpp \\\n e\\f /g.hpp\n") == expected,
+               boost::test_tools::per_element());
+    BOOST_TEST(prerequisites("x:\n").empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(reports)
 
