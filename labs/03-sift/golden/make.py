@@ -197,5 +197,71 @@ def box_hessian(size):
 save("hessian9", box_hessian(9))
 save("hessian27", box_hessian(27)[::2, ::2])
 
+
+# Task 3.8: wavelets, angles and descriptors after Bay, Ess, Tuytelaars and Van Gool, "Speeded-Up Robust Features
+# (SURF)", Computer Vision and Image Understanding 110 (3), 2008, sections 4.1 and 4.2. Without integral image: a wavelet
+# gives every pixel of the patch a sign, or 0.
+def wavelets(row, column, half):
+    """(dx, dy) around the corner nearest to the place, on the picture's own grid: corners lie halfway between pixels."""
+    corners = [np.arange(-100, 200) - 0.5] * 2
+    away = [abs(line - place) for line, place in zip(corners, (row, column))]
+    assert all(np.diff(np.sort(line)[:2]) > 1e-4 for line in away), "two corners are nearly equally near"
+    down, right = (line - at[near.argmin()] for line, at, near in
+                   zip(np.ogrid[:patch.shape[0], :patch.shape[1]], corners, away))
+    covered = (abs(down) < half) & (abs(right) < half)
+    return np.array([(patch * covered * np.sign(side)).sum() for side in (right, down)])
+
+
+def rounded(length):
+    return int(np.floor(length + 0.5))
+
+
+def surf_angle(row, column, s, shift=0.0):
+    """The angle, with all windows turned by some degrees."""
+    places = [(i, j) for i in range(-6, 7) for j in range(-6, 7) if i * i + j * j < 6 ** 2]
+    weights = [np.exp(-(i * i + j * j) / (2 * 2 ** 2)) for i, j in places]  # a bell with sigma 2s
+    dx, dy = np.transpose([wavelets(row + i * s, column + j * s, rounded(2 * s)) for i, j in places]) * weights
+    degrees = np.degrees(np.arctan2(dy, dx))
+    held = [(degrees - begin - shift) % 360 < 60 for begin in range(0, 360, 5)]
+    sums = np.array([dx[inside].sum() + 1j * dy[inside].sum() for inside in held])
+    longest = abs(sums).argmax()
+    others = [abs(total) for total, inside in zip(sums, held) if (inside != held[longest]).any()]
+    assert max(others) < 0.999 * abs(sums[longest]), "two windows are nearly equally good"
+    return np.angle(sums[longest]) % (2 * np.pi)
+
+
+def surf_descriptor(row, column, s, angle):
+    along, across = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])  # (x, y)
+    numbers = []
+    for cell_v in range(4):
+        for cell_u in range(4):
+            responses = []
+            for sample_v in range(5):
+                for sample_u in range(5):
+                    u, v = 5 * cell_u + sample_u - 9.5, 5 * cell_v + sample_v - 9.5
+                    x, y = np.array([column, row]) + s * (u * along + v * across)
+                    response = wavelets(y, x, rounded(s)) * np.exp(-(u * u + v * v) / (2 * 3.3 ** 2))
+                    responses.append([response @ along, response @ across])
+            numbers.append(np.concatenate([np.sum(responses, axis=0), np.abs(responses).sum(axis=0)]))
+    return np.concatenate(numbers) / np.linalg.norm(numbers)
+
+
+# In the middle, at the rim, in a corner, and outside; as float32, which is what the tests read.
+places = np.float32([(20.3, 61.1, 1), (31.2, 44.7, 2), (40.9, 12.3, 3), (25.1, 60.8, 7), (1.2, 78.9, 4),
+                     (63.4, 0.2, 5), (-2.3, 40.2, 4), (70.8, 20.1, 3)]).astype(np.float64)
+save("surf_places", places)
+save("surf_wavelets", [wavelets(row, column, int(half)) for row, column, half in places])
+
+# Row, column and sigma; the last two are cut off by the rim.
+surf_keypoints = np.float32([(33.64, 51.27, 1.319), (20.33, 33.69, 2.129), (17.91, 61.95, 2.413), (28.43, 33.71, 1.319),
+                             (27.42, 24.39, 1.637), (55.95, 33.78, 2.413), (9.73, 9.27, 2.129)]).astype(np.float64)
+surf_angles = [surf_angle(*keypoint) for keypoint in surf_keypoints]
+for shift in -0.01, 0.01:
+    turned = [surf_angle(*keypoint, shift) for keypoint in surf_keypoints]
+    assert np.allclose(turned, surf_angles), "a wavelet lies on the end of a window"
+surf_angles = np.float32(surf_angles).astype(np.float64)
+save("surf_keypoints", np.column_stack([surf_keypoints, surf_angles]))
+save("surf_descriptors", [surf_descriptor(*keypoint, angle) for keypoint, angle in zip(surf_keypoints, surf_angles)])
+
 print(f"{len(extrema)} extrema, {len(peaks)} peaks in octave 1; {len(octaves)} octaves; OpenCV: {len(keypoints)} keypoints; "
       f"{kept.sum()} matches of 20")
