@@ -3,6 +3,7 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -119,6 +120,18 @@ template <class F>
 Numbers each(Numbers x, const F& f) {
     for (double& value : x) value = f(value);
     return x;
+}
+
+// As softmax_cross_entropy of lab 06: logits [N, M], one label for each of the N images, the mean over them.
+inline double cross_entropy(const Numbers& logits, const std::vector<std::int32_t>& labels) {
+    const std::size_t classes = logits.size() / labels.size();
+    double sum = 0;
+    for (std::size_t n = 0; n < labels.size(); ++n) {
+        double total = 0;
+        for (std::size_t m = 0; m < classes; ++m) total += std::exp(logits[n * classes + m]);
+        sum += std::log(total) - logits[n * classes + static_cast<std::size_t>(labels[n])];
+    }
+    return sum / static_cast<double>(labels.size());
 }
 
 }  // namespace cnn::lab08::numeric
