@@ -108,7 +108,8 @@ void add_training_options(CLI::App& app, TrainingSettings& settings) {
     number("--epochs", settings.epochs, "passes over the training images", 1, 10000);
     number("--batch", settings.batch, "images a step", 1, 60000);
     number("--learning-rate", settings.learning_rate, "after a short warm-up; it then falls as a cosine", 1e-9, 1e3);
-    number("--images", settings.images, "train on the first so many images only (all)", 1, 10'000'000);
+    number("--images", settings.images,
+           "train on so many images only: the first, of photos as many of every class (all)", 1, 10'000'000);
     number("--photo-side", settings.photo_side, "pixels to which photos in folders are cut", 16, 512);
     app.add_option("--seed", settings.seed, "of the first weights, the order of the images and their changes")
         ->capture_default_str();

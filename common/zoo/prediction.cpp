@@ -67,7 +67,8 @@ data::Preparation preparation_of(const std::string& name, const Network& network
     if (network.image[0] != 3)
         throw Error(fmt::format("{} takes images of {} channel, not photos in colour", name, network.image[0]));
     data::Preparation preparation{.shorter_side = network.image[1] * 8 / 7, .crop = network.image[1]};
-    if (name == "googlenet") preparation.normalization = {.mean = {0.5f, 0.5f, 0.5f}, .deviation = {0.5f, 0.5f, 0.5f}};
+    if (name.starts_with("googlenet") && name != "googlenet2014")
+        preparation.normalization = {.mean = {0.5f, 0.5f, 0.5f}, .deviation = {0.5f, 0.5f, 0.5f}};
     return preparation;
 }
 

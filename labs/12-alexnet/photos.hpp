@@ -124,7 +124,8 @@ private:
                 "python3 common/zoo/tools/export_weights.py {1} {0}",
                 settings.weights, settings.model);
         zoo::Network network = network_of(settings.model, classes);
-        nn::load_weights(network.layers, settings.weights);
+        const std::string left_out = zoo::load_weights(settings.model, network, settings.weights);
+        if (!left_out.empty()) fmt::print("{}\n", left_out);
         return network;
     }
 };

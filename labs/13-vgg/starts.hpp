@@ -95,6 +95,7 @@ inline std::vector<double> train_losses(nn::Sequential& network, const nn::Sourc
         const nn::Source::Epoch batches = training.epoch(epoch);
         for (Index i = 0; i < training.batches(); ++i) {
             nn::Batch batch = batches(i);
+            if (batch.labels.empty()) continue;  // photos that cannot be read
             nn::LossResult result = loss(network.forward(std::move(batch.x)), batch.labels);
             if (!std::isfinite(result.loss)) return losses;
             losses.push_back(result.loss);
