@@ -30,7 +30,7 @@ set(CNN_GRADING_OPTIONS -Og -g1 -ftrivial-auto-var-init=pattern ${CNN_LEARNERS_W
 # worker for answers has format strings checked by the compiler already.
 set(CNN_SPEED_OPTIONS -O3 -funroll-loops -DFMT_CONSTEVAL= ${CNN_LEARNERS_WARNINGS})
 
-set(CNN_NETWORK_HEADERS auxiliary.hpp branching.hpp dropout.hpp layers.hpp loss.hpp normalization.hpp operators.hpp
+set(CNN_NETWORK_HEADERS added.hpp auxiliary.hpp branching.hpp dropout.hpp layers.hpp loss.hpp normalization.hpp operators.hpp
     optimizer.hpp sequential.hpp)
 
 # The headers that a learner's file includes, compiled once: the contract's, and what ARGN adds.

@@ -25,13 +25,9 @@ public:
     Sequential& add(std::string name, LayerPointer layer);
     Sequential& add(LayerPointer layer) { return add(std::to_string(children_.size()), std::move(layer)); }
     template <std::derived_from<Layer> L>
-    Sequential& add(std::string name, L layer) {
-        return add(std::move(name), std::make_unique<L>(std::move(layer)));
-    }
+    Sequential& add(std::string name, L layer);
     template <std::derived_from<Layer> L>
-    Sequential& add(L layer) {
-        return add(std::make_unique<L>(std::move(layer)));
-    }
+    Sequential& add(L layer);
 
     Index size() const { return static_cast<Index>(children_.size()); }
     Layer& operator[](Index i) { return *children_.at(static_cast<std::size_t>(i)).layer; }
@@ -71,5 +67,15 @@ private:
     std::vector<Child> children_;
     std::size_t first_learned_ = 0;  // the first child with parameters; children_.size() when none has any
 };
+
+// Not in the class: what stands there is inline, and compiled again wherever it is used (see added.hpp).
+template <std::derived_from<Layer> L>
+Sequential& Sequential::add(std::string name, L layer) {
+    return add(std::move(name), std::make_unique<L>(std::move(layer)));
+}
+template <std::derived_from<Layer> L>
+Sequential& Sequential::add(L layer) {
+    return add(std::make_unique<L>(std::move(layer)));
+}
 
 }  // namespace cnn::nn
