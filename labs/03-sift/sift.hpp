@@ -127,8 +127,8 @@ struct Match {
 };
 std::vector<Match> match(const Tensor& a, const Tensor& b, float ratio);
 
-// Task 3.8, the extension (Bay, Ess et al. 2008). The integral image: sums(i, j) is the sum of the levels of all pixels in
-// rows before i and columns before j, so its first row and column are 0.
+// Task 3.8, the extension (Bay, Ess et al. 2008). The integral image: sums(i, j) is the sum of the levels of all pixels
+// in rows before i and columns before j, so its first row and column are 0.
 struct Integral {
     Index height, width;       // H + 1, W + 1
     std::vector<double> sums;  // row by row; a float could not hold them precisely enough
