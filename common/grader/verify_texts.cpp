@@ -104,7 +104,8 @@ void verify_texts(const Json& lab, const VerifyOptions& options, Promises& promi
     if (fs::exists(handout)) {
         verify_document(options.root, handout, promises);
         const std::string text = read_file(handout);
-        promises.expect(text.find(".png)") != std::string::npos, folder + ": the handout shows a picture");
+        const bool shows = text.find(".png)") != std::string::npos || text.find(".jpg)") != std::string::npos;
+        promises.expect(shows, folder + ": the handout shows a picture");
         for (const Json& task : lab["tasks"]) {
             const std::string number = task["task"];
             promises.expect(text.find("lab check " + number) != std::string::npos,
