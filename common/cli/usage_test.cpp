@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_CASE(a_data_set_that_there_is_not) {
     for (const std::string verb : {"fetch", "verify"}) {
         const Said said = tree.lab({"data", verb, "imagenet"});
         BOOST_TEST(said.code == 2);
-        BOOST_TEST(said.err.starts_with("There is no data set imagenet; there are "), said.err);
+        BOOST_TEST(said.err.starts_with("there is no data set 'imagenet'; there are fashion-mnist"), said.err);
     }
 }
 

@@ -1,14 +1,13 @@
 // Which photos of a folder a network is trained on, and how they are cut.
 #include "program/training_images.hpp"
 
-#include <stdlib.h>
-
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <map>
 #include <set>
 
 #include "image/files.hpp"
+#include "nn/testing/temporary_folder.hpp"
 
 using namespace cnn;
 using namespace cnn::program;
@@ -18,16 +17,14 @@ namespace {
 
 // Three classes of 4, 8 and 8 photos to train on, of 2 to test on; each photo grows brighter to the right.
 struct Photos {
-    fs::path path;
+    nn::TemporaryFolder folder;
+    fs::path path = folder.path();
     Photos() {
-        std::string pattern = (fs::temp_directory_path() / "photos-test-XXXXXX").string();
-        path = ::mkdtemp(pattern.data());
         for (const auto& [name, count] : std::map<std::string, int>{{"cat", 4}, {"dog", 8}, {"emu", 8}}) {
             write("train/" + name, count);
             write("val/" + name, 2);
         }
     }
-    ~Photos() { fs::remove_all(path); }
 
     void write(const std::string& folder, int count) const {
         Image photo(32, 60, 3);

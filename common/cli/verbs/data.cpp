@@ -66,12 +66,11 @@ bool verify_one(const Console& console, const Entry& entry, const fs::path& fold
 
 // The data set of this name. UsageError says which there are.
 const Entry& wanted(const std::string& name) {
-    const auto& entries = cnn::data::registry();
-    const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.name == name; });
-    if (found != entries.end()) return *found;
-    std::string names;
-    for (const Entry& entry : entries) names += (names.empty() ? "" : ", ") + entry.name;
-    throw UsageError(fmt::format("There is no data set {}; there are {}. ./lab data list tells of each.", name, names));
+    try {
+        return cnn::data::registered(name);
+    } catch (const DataError& error) {
+        throw UsageError(fmt::format("{}. ./lab data list tells of each.", error.what()));
+    }
 }
 
 }  // namespace
