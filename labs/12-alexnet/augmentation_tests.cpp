@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(covariance_of_several_images) {
 }
 BOOST_AUTO_TEST_CASE(covariance_of_one_colour) { check_covariance(Tensor::full({1, 3, 2, 2}, 0.5f)); }
 BOOST_AUTO_TEST_CASE(covariance_of_a_large_bright_image) {
-    Tensor image = picture({1, 3, 250, 250}, 9);
+    Tensor image = picture({1, 3, 400, 400}, 9);
     for (float& v : image.values()) v = 0.95f + 0.002f * v;
     check_same(student(colour_covariance, image), colour_covariance(image), {.relative = 1e-3, .absolute = 1e-10});
 }

@@ -133,6 +133,12 @@ BOOST_AUTO_TEST_CASE(costs_of_a_small_module) {
     check_same(student(naive_cost, small, 5), naive_cost(small, 5));
     check_same(student(inception_cost, small, 5), inception_cost(small, 5));
 }
+BOOST_AUTO_TEST_CASE(costs_of_all_modules) {
+    for (const Module& module : googlenet_modules()) {
+        check_same(student(naive_cost, module.channels, module.side), naive_cost(module.channels, module.side));
+        check_same(student(inception_cost, module.channels, module.side), inception_cost(module.channels, module.side));
+    }
+}
 BOOST_AUTO_TEST_CASE(costs_are_what_the_layers_have) {
     // Independent of the reference's counting: the parameters of its networks, of the two smallest modules.
     std::vector<Module> modules = googlenet_modules();
