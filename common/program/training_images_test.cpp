@@ -26,11 +26,11 @@ struct Photos {
         }
     }
 
-    void write(const std::string& folder, int count) const {
+    void write(const std::string& kind, int count) const {
         Image photo(32, 60, 3);
         for (std::size_t i = 0; i < photo.pixels.size(); ++i) photo.pixels[i] = static_cast<std::uint8_t>(i / 3 % 60);
-        fs::create_directories(path / folder);
-        for (int i = 0; i < count; ++i) write_image(path / folder / (std::to_string(i) + ".png"), photo);
+        fs::create_directories(path / kind);
+        for (int i = 0; i < count; ++i) write_image(path / kind / (std::to_string(i) + ".png"), photo);
     }
 };
 
