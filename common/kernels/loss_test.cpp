@@ -1,6 +1,7 @@
 #include "kernels/loss.hpp"
 
 #include <boost/test/data/test_case.hpp>
+#include <limits>
 
 #include "kernels/reference.hpp"
 
@@ -67,6 +68,29 @@ BOOST_DATA_TEST_CASE(agrees_with_the_formula, shapes* instruction_sets(), shape,
         }
     }
     BOOST_TEST(got.loss == loss / static_cast<double>(rows), boost::test_tools::tolerance(1e-6));
+}
+
+// e^x down to where it is no longer a normal number, and 0 below: the largest logit is 0, and p[m] / p[0] = e^logit[m].
+BOOST_DATA_TEST_CASE(is_the_exponential_over_its_whole_range, instruction_sets(), isa) {
+    const On on(isa);
+    constexpr Index count = 1 << 16;
+    Tensor logits({1, count});
+    for (Index m = 1; m < count; ++m) logits(0, m) = -88 * static_cast<float>(m) / count;
+    logits(0, count - 2) = -104, logits(0, count - 1) = -std::numeric_limits<float>::infinity();
+    const Tensor p = softmax(logits);
+    double largest_error = 0;
+    for (Index m = 1; m < count - 2; ++m) {
+        const double expected = std::exp(double{logits(0, m)});
+        if (expected * double{p(0, 0)} < double{std::numeric_limits<float>::min()}) {
+            BOOST_TEST_REQUIRE(p(0, m) <= std::numeric_limits<float>::min());
+            continue;
+        }
+        largest_error = std::max(largest_error, std::abs(double{p(0, m)} / double{p(0, 0)} / expected - 1));
+    }
+    BOOST_TEST(largest_error <= 4 * double{std::numeric_limits<float>::epsilon()});
+    BOOST_TEST(largest_error > 0);
+    BOOST_TEST(p(0, count - 2) == 0);
+    BOOST_TEST(p(0, count - 1) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(by_hand) {
