@@ -86,22 +86,27 @@ HWY_INLINE void store_row(V v, Index count, Index room, float* to) {
 }
 
 // result(rows, i, m) for windows m, m + 1, … of each row i, with the three rows under them, each of which is made by
-// row<at_edge>(number of the row, block) only once.
+// row<at_edge, inside>(number of the row, block) only once; `inside` where it is known to be a row of the plane.
 template <class T, bool at_edge, int stride, class Row, class Result>
 HWY_INLINE void down_the_block(const Pooling p, const Block<stride> block, const Row& row, const Result& result) {
     T rows[3];
-    const auto make = [&](Index i, Index k) INLINE_LAMBDA {
-        rows[k] = row.template operator()<at_edge>(i * stride - p.window.padding + k, block);
-    };
+    const auto step = [&]<bool inside>(Index i) INLINE_LAMBDA {
 #pragma GCC unroll 2
-    for (Index k = 0; k < 3 - stride; ++k) make(0, k);
-    for (Index i = 0; i < p.out_height; ++i) {
-#pragma GCC unroll 2
-        for (Index k = 3 - stride; k < 3; ++k) make(i, k);
+        for (Index k = 3 - stride; k < 3; ++k)
+            rows[k] = row.template operator()<at_edge, inside>(i * stride - p.window.padding + k, block);
         result(rows, i, block.m);
         rows[0] = rows[stride];
         if constexpr (stride == 1) rows[1] = rows[2];
-    }
+    };
+#pragma GCC unroll 2
+    for (Index k = 0; k < 3 - stride; ++k)
+        rows[k] = row.template operator()<at_edge, false>(k - p.window.padding, block);
+    const Index first = divide_up(p.window.padding, stride);
+    const Index end = std::min(p.out_height, (p.height - 3 + p.window.padding) / stride + 1);
+    Index i = 0;
+    while (i < std::min(first, p.out_height)) step.template operator()<false>(i++);
+    while (i < end) step.template operator()<true>(i++);
+    while (i < p.out_height) step.template operator()<false>(i++);
 }
 template <class T, int stride, class Row, class Result>
 HWY_INLINE void for_windows(const Pooling p, const Row& row, const Result& result) {
@@ -126,10 +131,10 @@ void max_pool_of(const float* x, const Pooling p, float* y, float* switches) {
     const V low = set(-std::numeric_limits<float>::infinity());
     const Rows pixels(Slot::band, x, p.width);
     const Index plane = p.height * p.width;
-    const auto row = [&]<bool at_edge>(Index r, const Block<stride>& block) INLINE_LAMBDA -> Best {
+    const auto row = [&]<bool at_edge, bool inside>(Index r, const Block<stride>& block) INLINE_LAMBDA -> Best {
         // In the margin there are no pixels; where all that follow are minus infinity, too, the first of them counts.
         const V first = at_edge ? hn::Max(block.columns[0], zero()) : block.columns[0];
-        if (r < 0 || r >= p.height) return {low, first};
+        if (!inside && (r < 0 || r >= p.height)) return {low, first};
         V in[3];
         fetch(x + plane + r * p.width + block.column, stride * lanes);
         load_columns<at_edge>(pixels(r), block, low, in);
@@ -139,6 +144,10 @@ void max_pool_of(const float* x, const Pooling p, float* y, float* switches) {
     for_windows<Best, stride>(p, row, [&](const Best(&rows)[3], Index i, Index m) INLINE_LAMBDA {
         const Best best = better(better(rows[0], rows[1]), rows[2]);
         const Index to = i * p.out_width + m, room = p.out_height * p.out_width - to;
+        if constexpr (stride == 1) {  // where as much is written as read, and more
+            const Index next = p.out_height * p.out_width + to;
+            fetch_to_write(y + next, lanes), fetch_to_write(switches + next, lanes);
+        }
         store_row(best.value, p.out_width - m, room, y + to);
         store_row(best.at, p.out_width - m, room, switches + to);
     });
@@ -148,8 +157,8 @@ template <int stride>
 void average_pool_of(const float* x, const Pooling p, float share, float* y) {
     const Rows pixels(Slot::band, x, p.width);
     const Index plane = p.height * p.width;
-    const auto row = [&]<bool at_edge>(Index r, const Block<stride>& block) INLINE_LAMBDA -> V {
-        if (r < 0 || r >= p.height) return zero();
+    const auto row = [&]<bool at_edge, bool inside>(Index r, const Block<stride>& block) INLINE_LAMBDA -> V {
+        if (!inside && (r < 0 || r >= p.height)) return zero();
         V in[3];
         fetch(x + plane + r * p.width + block.column, stride * lanes);
         load_columns<at_edge>(pixels(r), block, zero(), in);
