@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "kernels/activation.hpp"
 #include "kernels/batch_norm.hpp"
 #include "kernels/channel_blocks.hpp"
@@ -30,7 +32,9 @@ void measure_copying(const Report& report) {
 // x is read and y written; on the way back x and dy are read and dx is written. What does not stay in the cache
 // between the sweeps for the statistics and for the result is moved once more.
 void measure_batch_norm(const char* where, const Shape& shape, const Report& report) {
-    const Tensor x = random(shape, 1), gamma = random({shape[1]}, 2), beta = random({shape[1]}, 3);
+    // γ is x's standard deviation: the errors pass backward again and again, and are to stay normal numbers.
+    const Tensor x = random(shape, 1), gamma = Tensor::full({shape[1]}, std::sqrt(1 / 3.0f)),
+                 beta = random({shape[1]}, 3);
     Tensor dy = random(shape, 4);
     const auto [y, mean, variance] = kernels::batch_norm_forward(x, gamma, beta, 1e-5f);
     const std::string name = fmt::format("batch_norm, {}: {}", where, to_string(shape));
@@ -45,7 +49,8 @@ void measure_batch_norm(const char* where, const Shape& shape, const Report& rep
 
 void measure_local_response_norm(const Report& report) {
     const Shape shape{16, 96, 55, 55};
-    const kernels::Neighborhood n{.size = 5, .alpha = 5e-4f, .k = 2};
+    // k = 1, not the paper's 2: the errors pass backward again and again, and are to stay normal numbers.
+    const kernels::Neighborhood n{.size = 5, .alpha = 5e-4f, .k = 1};
     const Tensor x = random(shape, 1), scale = kernels::local_response_norm_forward(x, n).scale;
     Tensor dy = random(shape, 2);
     const std::string name = "local_response_norm, AlexNet: " + to_string(shape);
@@ -95,9 +100,11 @@ void measure_pooling(const char* where, const Shape& shape, const Window& window
 void measure_activation(const char* name, Tensor (*forward)(Tensor), Tensor (*backward)(Tensor, const Tensor&),
                         const Report& report) {
     Tensor x = random({64, 6, 28, 28}, 1);
+    x *= 0.01f;
     const Tensor y = forward(x);
     const double giga = 8e-9 * static_cast<double>(x.count());
-    // In place on the same numbers again and again, as in a network whose activations stay in the cache.
+    // In place on the same numbers again and again, as in a network whose activations stay in the cache; small ones,
+    // at which no slope is so far from 1 that they would become too small to be normal.
     report(name, "forward", giga, "GB/s", [&] { x = forward(std::move(x)); });
     report(name, "backward", 1.5 * giga, "GB/s", [&] { x = backward(std::move(x), y); });
 }
