@@ -147,10 +147,10 @@ struct Quad {
                    // c e
 };
 HWY_INLINE Quad load_quads(const float* x, Index width) {
-    Quad q;
-    hn::LoadInterleaved2(d, x, q.a, q.b);
-    hn::LoadInterleaved2(d, x + width, q.c, q.e);
-    return q;
+    V a, b, c, e;
+    hn::LoadInterleaved2(d, x, a, b);
+    hn::LoadInterleaved2(d, x + width, c, e);
+    return {a, b, c, e};
 }
 // left and right alternating, `count` pairs.
 HWY_INLINE void store_pairs(V left, V right, Index count, float* to) {

@@ -119,6 +119,8 @@ HWY_INLINE void for_windows(const Pooling p, const Row& row, const Result& resul
 
 // The largest of three, and which pixel of the plane it is: the first of equal ones.
 struct Best {
+    HWY_INLINE Best() {}  // one of the compiler's own would be for no instruction set, which GCC refuses on ARM
+    HWY_INLINE Best(V largest, V place) : value(largest), at(place) {}
     V value, at;
 };
 HWY_INLINE Best better(const Best& a, const Best& b) {
