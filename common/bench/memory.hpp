@@ -12,8 +12,8 @@ struct Report {
                     const std::function<void()>& f) const;
 };
 
-// Those whose name contains `filter`, in GB/s of what must be read and written once. The first is plain copying, which
-// the others are measured by.
+// Those whose name contains `filter`, in GB/s of what must be read and written once. Each comes behind plain copying,
+// which it is measured by.
 void measure_memory(const std::string& filter, const Report& report);
 
 }  // namespace cnn::bench

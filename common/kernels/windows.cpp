@@ -180,18 +180,17 @@ void average_pool_of(const float* x, const Pooling p, float share, float* y) {
 // Numbers m·stride, … of row r of the plane.
 template <int stride>
 HWY_INLINE void store_pixels(const V (&phase)[2], const Pooling p, Index r, Index m, float* dx) {
-    const auto store_all = [&](float* to) INLINE_LAMBDA {
-        if constexpr (stride == 1)
-            store(phase[0], to);
-        else
-            hn::StoreInterleaved2(phase[0], phase[1], d, to);
-    };
-    const Index at = r * p.width + m * stride;
+    const Index at = r * p.width + m * stride, room = p.height * p.width - at;
     fetch_to_write(dx + p.height * p.width + at, stride * lanes);
-    if (p.height * p.width - at >= stride * lanes) return store_all(dx + at);
-    HWY_ALIGN float last[static_cast<std::size_t>(2 * lanes)];
-    store_all(last);
-    std::copy_n(last, p.width - m * stride, dx + at);
+    if constexpr (stride == 1) {
+        store_row(phase[0], p.width - m, room, dx + at);
+    } else if (room >= stride * lanes) {
+        hn::StoreInterleaved2(phase[0], phase[1], d, dx + at);
+    } else {
+        HWY_ALIGN float last[static_cast<std::size_t>(2 * lanes)];
+        hn::StoreInterleaved2(phase[0], phase[1], d, last);
+        std::copy_n(last, p.width - m * stride, dx + at);
+    }
 }
 
 // The windows that cover pixels m·stride + f, …: for each of their columns the phase f, and where they begin.
