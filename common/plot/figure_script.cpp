@@ -137,11 +137,14 @@ private:
     Area area_across(std::size_t index) const {
         const double cell = figure_.width / static_cast<double>(figure_.panels.size());
         double labels = 0;
-        for (const Series& series : figure_.panels[index].series)
-            labels = std::max(labels, text_width(series.end_label));
+        const Panel& panel = figure_.panels[index];
+        for (const Series& series : panel.series) labels = std::max(labels, text_width(series.end_label));
+        // Half of the last number of the x axis is right of its end; how many there are does not change its width much.
+        const double number = panel.x.names.empty() ? widest(x_scale(panel, 5).ticks) : 0;
         Area area{};
         area.left = cell * static_cast<double>(index) + f_ * (1.6 + widest(y_[index].ticks));
-        area.right = std::max(cell * static_cast<double>(index + 1) - f_ * (1.5 + labels), area.left + 0.2 * cell);
+        area.right = std::max(cell * static_cast<double>(index + 1) - f_ * std::max(1.5 + labels, 0.4 + number / 2),
+                              area.left + 0.2 * cell);
         return area;
     }
 
