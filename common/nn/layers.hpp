@@ -45,6 +45,7 @@ public:
     std::string details() const override;
     Shape output_shape(const Shape& input) const override;
     Index multiply_adds(const Shape& input) const override;
+    Index groups() const { return groups_; }
 
     // Together with the ReLU and the max pooling of 2 × 2 that follow, in one go: Sequential asks for it, where the
     // three operators are the kernels' own and these can (kernels/stage.hpp).

@@ -10,6 +10,7 @@
 #include "image/drawing.hpp"
 #include "image/files.hpp"
 #include "nn/describe.hpp"
+#include "nn/layers.hpp"
 #include "nn/loan.hpp"
 #include "nn/progress.hpp"
 #include "nn/run_folder.hpp"
@@ -25,10 +26,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The operators a layer of this kind asks for, by how their names begin.
+// The operators a layer of this kind asks for, by how their names begin; a convolution's depend on its groups.
 const std::map<std::string, std::vector<std::string>>& operators_of_kinds() {
     static const std::map<std::string, std::vector<std::string>> all{
-        {"Conv2d", {"conv2d", "grouped_conv2d"}},
         {"Linear", {"dense"}},
         {"MaxPool2d", {"max_pool"}},
         {"AvgPool2d", {"average_pool"}},
@@ -48,6 +48,8 @@ const std::map<std::string, std::vector<std::string>>& operators_of_kinds() {
 void collect_operators(nn::Layer& layer, std::set<std::string>& used) {
     if (const auto found = operators_of_kinds().find(layer.kind()); found != operators_of_kinds().end())
         used.insert(found->second.begin(), found->second.end());
+    if (const auto* convolution = dynamic_cast<const nn::Conv2d*>(&layer))
+        used.insert(convolution->groups() == 1 ? "conv2d" : "grouped_conv2d");
     for (auto& [name, child] : layer.children()) collect_operators(*child, used);
 }
 
