@@ -100,6 +100,17 @@ public:
     Degradation(const TrainingSettings& settings, const Recipe& recipe)
         : settings_(settings), recipe_(recipe), images_(read(settings, recipe)) {}
 
+    // The layers of the four; nothing is trained.
+    void describe() const {
+        const Shape& image = images_.training.shape;
+        const terminal::Terminal out = terminal::standard_output();
+        for (const Trained& which : the_four) {
+            nn::Sequential network = build(which);
+            fmt::print("{}\n{}\n", out.bold(which.name()),
+                       nn::to_string(nn::describe(network, {1, image[0], image[1], image[2]})));
+        }
+    }
+
     // Trains the four one after the other, each in a folder of its own below `folder`. False when it was interrupted.
     bool run(const fs::path& folder) {
         build(the_four.back());  // a task that is missing shows before anything is trained

@@ -68,6 +68,7 @@ std::string title_of(const std::string& net) {
 int degradation(const CLI::App& app, const Settings& settings) {
     const std::shared_ptr<void> limit = program::limit_threads(settings.training);
     Degradation experiment(settings.training, settings.is_long ? long_recipe : short_recipe);
+    if (settings.training.describe) return experiment.describe(), 0;
     const fs::path folder = program::run_folder(settings.training, "15-resnet");
     if (settings.training.resume.empty()) program::keep_options(app, folder);
     if (!experiment.run(folder)) {
