@@ -7,6 +7,7 @@
 
 #include "cli/files.hpp"
 #include "cli/tree.hpp"
+#include "tensor/file.hpp"
 
 namespace cnn::cli {
 

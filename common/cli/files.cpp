@@ -38,17 +38,6 @@ std::string fingerprint(const std::string& text) {
 std::string timestamp() { return fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::localtime(std::time(nullptr))); }
 std::string timestamp_for_name() { return fmt::format("{:%Y%m%d-%H%M%S}", fmt::localtime(std::time(nullptr))); }
 
-TemporaryFolder::TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "lab-XXXXXX").string();
-    if (!mkdtemp(name.data())) fail_data("{}: no folder can be made there ({})", name, std::strerror(errno));
-    path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-}
-
 FileLock::FileLock(const fs::path& path, void (*on_wait)()) {
     std::error_code ignored;
     fs::create_directories(path.parent_path(), ignored);

@@ -20,20 +20,6 @@ std::string fingerprint(const std::string& text);
 std::string timestamp();
 std::string timestamp_for_name();
 
-// An empty folder of its own that disappears with this object.
-class TemporaryFolder {
-public:
-    TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    ~TemporaryFolder();
-
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
-
 // Held by one process at a time; the others wait. on_wait is called once when that is so. The lock goes with the
 // process that holds it, however it ends.
 class FileLock {

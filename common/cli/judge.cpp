@@ -10,6 +10,7 @@
 #include "cli/ninja.hpp"
 #include "cli/other_file.hpp"
 #include "cli/process.hpp"
+#include "tensor/file.hpp"
 #include "terminal/status_line.hpp"
 #include "terminal/text.hpp"
 

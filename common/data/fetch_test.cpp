@@ -18,13 +18,9 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Folder {
-    fs::path path;
-    Folder() {
-        std::string pattern = (fs::temp_directory_path() / "fetch-test-XXXXXX").string();
-        path = ::mkdtemp(pattern.data());
-        fs::create_directory(path / "there");
-    }
-    ~Folder() { fs::remove_all(path); }
+    TemporaryFolder temporary;
+    fs::path path = temporary.path();
+    Folder() { fs::create_directory(path / "there"); }
 
     std::string url(const std::string& name) const { return "file://" + (path / "there" / name).string(); }
     fs::path here() const { return path / "here"; }

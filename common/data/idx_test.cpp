@@ -45,12 +45,8 @@ std::string gzip(std::string_view bytes) {
 }
 
 struct Folder {
-    fs::path path;
-    Folder() {
-        std::string pattern = (fs::temp_directory_path() / "idx-test-XXXXXX").string();
-        path = ::mkdtemp(pattern.data());
-    }
-    ~Folder() { fs::remove_all(path); }
+    TemporaryFolder temporary;
+    fs::path path = temporary.path();
 
     // What reading images (x) and labels (y) says, without the folder's name.
     std::string said(std::string_view x, std::string_view y) const {

@@ -22,17 +22,15 @@ const fs::path coffee = fs::path(CNN_SOURCE_DIR) / "datasets/photos/coffee.jpg";
 
 // Three classes: 5 cats (one in a folder of its own), 3 dogs, no emu; the photos are plain, each of a gray of its own.
 struct Photos {
-    fs::path path;
+    TemporaryFolder temporary;
+    fs::path path = temporary.path();
     Photos() {
-        std::string pattern = (fs::temp_directory_path() / "folder-test-XXXXXX").string();
-        path = ::mkdtemp(pattern.data());
         for (const char* part : {"cat/young", "dog", "emu"}) fs::create_directories(path / part);
         for (int i = 0; i < 4; ++i) write("cat/" + std::to_string(i) + ".png", i);
         write("cat/young/4.PNG", 4);
         for (int i = 5; i < 8; ++i) write("dog/" + std::to_string(i) + ".jpg", i);
         std::ofstream(path / "cat/notes.txt") << "no photo";
     }
-    ~Photos() { fs::remove_all(path); }
 
     void write(const std::string& name, int gray) const {
         const fs::path lower = path / "photo.png", jpeg = path / "photo.jpg";

@@ -16,11 +16,10 @@ namespace {
 
 // An empty home and data folder for the length of a test.
 struct Elsewhere {
-    fs::path path;
+    TemporaryFolder temporary;
+    fs::path path = temporary.path();
     std::string home, data;
     Elsewhere() {
-        std::string pattern = (fs::temp_directory_path() / "load-test-XXXXXX").string();
-        path = ::mkdtemp(pattern.data());
         home = getenv("HOME") ? getenv("HOME") : "";
         data = getenv("CNN_DATA") ? getenv("CNN_DATA") : "";
         setenv("HOME", (path / "home").c_str(), 1);
@@ -29,7 +28,6 @@ struct Elsewhere {
     ~Elsewhere() {
         setenv("HOME", home.c_str(), 1);
         setenv("CNN_DATA", data.c_str(), 1);
-        fs::remove_all(path);
     }
     void write(const fs::path& file, const std::string& bytes) const {
         fs::create_directories((path / file).parent_path());

@@ -19,12 +19,8 @@ namespace {
 const fs::path golden = fs::path(CNN_SOURCE_DIR) / "common/image/golden";
 
 struct Folder {
-    fs::path path;
-    Folder() {
-        std::string pattern = (fs::temp_directory_path() / "image-test-XXXXXX").string();
-        path = ::mkdtemp(pattern.data());
-    }
-    ~Folder() { fs::remove_all(path); }
+    TemporaryFolder temporary;
+    fs::path path = temporary.path();
 
     // What read_image says about a file of these bytes; "read" when it says nothing.
     std::string said(const std::string& name, std::string_view bytes) const {

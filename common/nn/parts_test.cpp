@@ -12,7 +12,6 @@
 #include "nn/schedule.hpp"
 #include "nn/sequential.hpp"
 #include "nn/testing/errors.hpp"
-#include "nn/testing/temporary_folder.hpp"
 #include "tensor/file.hpp"
 
 using namespace cnn;

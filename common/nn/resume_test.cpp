@@ -7,7 +7,7 @@
 #include "nn/safetensors.hpp"
 #include "nn/testing/errors.hpp"
 #include "nn/testing/small_training.hpp"
-#include "nn/testing/temporary_folder.hpp"
+#include "tensor/file.hpp"
 
 using namespace cnn;
 using namespace cnn::nn;

@@ -9,7 +9,6 @@
 #include "nn/half.hpp"
 #include "nn/sequential.hpp"
 #include "nn/testing/errors.hpp"
-#include "nn/testing/temporary_folder.hpp"
 #include "tensor/file.hpp"
 
 using namespace cnn;

@@ -11,7 +11,6 @@
 #include "nn/layers.hpp"
 #include "nn/testing/errors.hpp"
 #include "nn/testing/small_training.hpp"
-#include "nn/testing/temporary_folder.hpp"
 #include "tensor/file.hpp"
 
 using namespace cnn;

@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
-#include "plot/test_folder.hpp"
+#include "plot/test_environment.hpp"
 #include "plot/training_log.hpp"
 #include "tensor/error.hpp"
 #include "tensor/file.hpp"
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(nothing_to_draw_is_said) {
 }
 
 BOOST_AUTO_TEST_CASE(runs_are_named_by_as_many_folders_as_it_takes) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const std::string log = "epoch,train loss\n1,0.5\n";
     for (const char* run : {"10-lenet/1", "10-lenet/2", "13-vgg/1"}) {
         std::filesystem::create_directories(folder.path() / run);

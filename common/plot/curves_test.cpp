@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "image/files.hpp"
-#include "plot/test_folder.hpp"
+#include "plot/test_environment.hpp"
 #include "tensor/error.hpp"
 #include "tensor/file.hpp"
 #include "terminal/text.hpp"
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(missing_columns_and_diverged_runs) {
 }
 
 BOOST_AUTO_TEST_CASE(curves_become_pictures) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const std::filesystem::path a = folder.path() / "runs é/it's 1", b = folder.path() / "runs é/b_{2}";
     write_log(a, run_log);
     write_log(b, run_log + "4,0.3,0.9");  // interrupted while it was written
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(curves_become_pictures) {
 }
 
 BOOST_AUTO_TEST_CASE(what_stops_a_picture_is_told_and_how_to_draw_it_later) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     write_log(folder.path(), run_log);
     {
         const TestVariable path("PATH", folder.path().string());

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "image/files.hpp"
-#include "plot/test_folder.hpp"
+#include "plot/test_environment.hpp"
 #include "tensor/error.hpp"
 #include "tensor/file.hpp"
 
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(the_script_says_what_the_figure_says) {
 }
 
 BOOST_AUTO_TEST_CASE(lines_points_bars_and_bands_are_drawn) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const Figure figure{
         .panels = {{.title = "left",
                     .series = {{.name = "line", .y = {1, 2, 3}, .low = {0, 1, 2}, .high = {2, 3, 4}},
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(lines_points_bars_and_bands_are_drawn) {
 }
 
 BOOST_AUTO_TEST_CASE(odd_data_still_gives_a_picture) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const double infinity = std::numeric_limits<double>::infinity();
     const std::vector<Series> odd{{},
                                   {.y = {5}},

@@ -8,7 +8,7 @@
 
 #include "image/files.hpp"
 #include "plot/process.hpp"
-#include "plot/test_folder.hpp"
+#include "plot/test_environment.hpp"
 #include "tensor/file.hpp"
 
 using namespace cnn;
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(words_are_quoted_as_the_shell_reads_them) {
 }
 
 BOOST_AUTO_TEST_CASE(draws_png_and_svg_and_leaves_the_script) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     BOOST_TEST(!draw_script(one_line, folder.path() / "a.png").has_value());
     const Image image = read_image(folder.path() / "a.png");
     BOOST_TEST(image.width == 300);
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(draws_png_and_svg_and_leaves_the_script) {
 }
 
 BOOST_AUTO_TEST_CASE(names_with_spaces_quotes_and_braces) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     for (const char* name : {"my runs/it's", "größe/畳", "{a}/`b`", "-e/-c", "$x/\"y\"", "100 %/a.b"}) {
         const std::filesystem::path picture = (folder.path() / name) += ".png";
         std::filesystem::create_directories(picture.parent_path());
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(names_with_spaces_quotes_and_braces) {
 }
 
 BOOST_AUTO_TEST_CASE(hostile_text_is_only_text) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     Script script = one_line;
     const std::string hostile =
         "`touch hit` @d {/:Bold=40 _x^{2}} 'q' \"w\" \\n \\ # } ] < & > \xff\x02 system('touch hit')";
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(hostile_text_is_only_text) {
 }
 
 BOOST_AUTO_TEST_CASE(a_machine_without_gnuplot_says_how_to_draw_later) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     std::filesystem::create_directories(folder.path() / "my run");
     const TestVariable path("PATH", folder.path().string());
     const std::string text = draw_script(one_line, folder.path() / "my run" / "curve.png").value_or("");
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_machine_without_gnuplot_says_how_to_draw_later) {
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_written_is_a_problem) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const std::string missing = draw_script(one_line, folder.path() / "none" / "a.png").value_or("");
     BOOST_TEST(holds(missing, "there is no folder"));
     replace_file(folder.path() / "file", "");
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_written_is_a_problem) {
 }
 
 BOOST_AUTO_TEST_CASE(an_old_picture_is_replaced_only_by_a_whole_new_one) {
-    const TestFolder folder, programs;
+    const TemporaryFolder folder, programs;
     BOOST_TEST(!draw_script(one_line, folder.path() / "a.png").has_value());
     const std::string old = read_file(folder.path() / "a.png");
 

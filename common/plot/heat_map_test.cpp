@@ -5,7 +5,7 @@
 
 #include "image/files.hpp"
 #include "plot/confusion_matrix.hpp"
-#include "plot/test_folder.hpp"
+#include "plot/test_environment.hpp"
 #include "tensor/error.hpp"
 #include "tensor/file.hpp"
 
@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_CASE(cells_have_the_colors_of_their_values) {
 }
 
 BOOST_AUTO_TEST_CASE(maps_of_any_size_become_pictures) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     for (const Shape& shape : {Shape{1, 1}, Shape{3, 17}, Shape{1, 200}, Shape{90, 70}}) {
         Tensor values(shape);
         for (Index i = 0; i < values.count(); ++i) values[i] = static_cast<float>(i % 7);
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(shares_are_of_the_row_and_counts_stand_below) {
 }
 
 BOOST_AUTO_TEST_CASE(becomes_a_picture) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     Tensor counts({10, 10});
     for (Index i = 0; i < 10; ++i) counts(i, i) = 90, counts(i, (i + 3) % 10) = 10;
     const Problem problem = draw_confusion_matrix(

@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "image/files.hpp"
-#include "plot/test_folder.hpp"
+#include "plot/test_environment.hpp"
 #include "tensor/error.hpp"
 
 using namespace cnn;
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(roof_points_and_names) {
 }
 
 BOOST_AUTO_TEST_CASE(is_drawn) {
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const Problem problem = draw(roofline_figure(example), folder.path() / "roof.png");
     BOOST_TEST(!problem.has_value(), problem.value_or(""));
     BOOST_TEST(read_image(folder.path() / "roof.png").width == 1500);

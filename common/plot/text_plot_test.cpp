@@ -4,7 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 
-#include "plot/test_folder.hpp"
+#include "plot/test_environment.hpp"
 #include "terminal/text.hpp"
 
 using namespace cnn;

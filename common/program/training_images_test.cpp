@@ -7,7 +7,7 @@
 #include <set>
 
 #include "image/files.hpp"
-#include "nn/testing/temporary_folder.hpp"
+#include "tensor/file.hpp"
 
 using namespace cnn;
 using namespace cnn::program;
@@ -17,8 +17,8 @@ namespace {
 
 // Three classes of 4, 8 and 8 photos to train on, of 2 to test on; each photo grows brighter to the right.
 struct Photos {
-    nn::TemporaryFolder folder;
-    fs::path path = folder.path();
+    TemporaryFolder temporary;
+    fs::path path = temporary.path();
     Photos() {
         for (const auto& [name, count] : std::map<std::string, int>{{"cat", 4}, {"dog", 8}, {"emu", 8}}) {
             write("train/" + name, count);

@@ -19,12 +19,8 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Folder {
-    fs::path path;
-    Folder() {
-        std::string pattern = (fs::temp_directory_path() / "training-test-XXXXXX").string();
-        path = ::mkdtemp(pattern.data());
-    }
-    ~Folder() { fs::remove_all(path); }
+    TemporaryFolder temporary;
+    fs::path path = temporary.path();
 
     // Two classes of plain photos, dark and light.
     void photos(const std::string& below, int count) const {

@@ -29,12 +29,8 @@ constexpr bool is_sanitized = false;
 
 // A folder that lives as long as the test.
 struct Folder {
-    fs::path path;
-    Folder() {
-        std::string pattern = (fs::temp_directory_path() / "broken-files-XXXXXX").string();
-        path = ::mkdtemp(pattern.data());
-    }
-    ~Folder() { fs::remove_all(path); }
+    TemporaryFolder temporary;
+    fs::path path = temporary.path();
 };
 
 struct Count {

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <system_error>
 #include <utility>
 
@@ -150,6 +152,24 @@ void replace_file(const fs::path& path, std::string_view bytes) {
         if (error != EEXIST) ::unlink(temporary.c_str());
         fail_to_write(path, error);
     }
+}
+
+TemporaryFolder::TemporaryFolder() {
+    std::error_code error;
+    std::string name = (fs::temp_directory_path(error) / "lab-XXXXXX").string();
+    if (error) {
+        const char* variable = std::getenv("TMPDIR");
+        fail_data("{}: no folder, but temporary files go there: make it, or unset TMPDIR",
+                  variable ? variable : "/tmp");
+    }
+    if (!mkdtemp(name.data())) fail_data("{}: no folder can be made there ({})", name, std::strerror(errno));
+    path_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    std::error_code ignored;
+    fs::permissions(path_, fs::perms::owner_all, ignored);
+    fs::remove_all(path_, ignored);
 }
 
 std::string grouped(std::uint64_t number) {

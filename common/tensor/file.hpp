@@ -18,6 +18,22 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t size_limi
 // are written to directly. Throws DataError naming path and reason; the old file is then untouched.
 void replace_file(const std::filesystem::path& path, std::string_view bytes);
 
+// An empty folder of its own that disappears, with all it holds, when this object does. Throws DataError where none can
+// be made.
+class TemporaryFolder {
+public:
+    TemporaryFolder();
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    ~TemporaryFolder();
+
+    const std::filesystem::path& path() const { return path_; }
+    std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
+private:
+    std::filesystem::path path_;
+};
+
 // "8,192": how people read byte counts.
 std::string grouped(std::uint64_t number);
 

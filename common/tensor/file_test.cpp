@@ -15,12 +15,8 @@ namespace {
 
 // A folder that lives as long as the test.
 struct Folder {
-    fs::path path;
-    Folder() {
-        std::string pattern = (fs::temp_directory_path() / "file-test-XXXXXX").string();
-        path = ::mkdtemp(pattern.data());
-    }
-    ~Folder() { fs::remove_all(path); }
+    TemporaryFolder temporary;
+    fs::path path = temporary.path();
     std::size_t entries() const {
         return static_cast<std::size_t>(std::distance(fs::directory_iterator(path), fs::directory_iterator()));
     }
@@ -111,6 +107,24 @@ BOOST_AUTO_TEST_CASE(pipes_work_both_ways) {
     ::close(ends[1]);
     BOOST_TEST(read_file("/dev/fd/" + std::to_string(ends[0])) == "through the pipe");
     ::close(ends[0]);
+}
+
+BOOST_AUTO_TEST_CASE(temporary_folders_go_with_their_object) {
+    fs::path name;
+    {
+        const TemporaryFolder one, other;
+        name = one.path();
+        BOOST_TEST(name != other.path());
+        replace_file(one / "a", "x");
+        fs::permissions(name, fs::perms::owner_read);
+    }
+    BOOST_TEST(!fs::exists(name));
+    const char* old = std::getenv("TMPDIR");
+    const std::string before = old ? old : "";
+    setenv("TMPDIR", (path / "nowhere").c_str(), 1);
+    BOOST_TEST(refusal([&] { const TemporaryFolder none; }) ==
+               path.string() + "/nowhere: no folder, but temporary files go there: make it, or unset TMPDIR");
+    old ? setenv("TMPDIR", before.c_str(), 1) : unsetenv("TMPDIR");
 }
 
 BOOST_AUTO_TEST_CASE(numbers_are_grouped) {

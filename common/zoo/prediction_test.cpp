@@ -11,6 +11,7 @@
 #include "image/files.hpp"
 #include "kernels/loss.hpp"
 #include "nn/probe.hpp"
+#include "tensor/file.hpp"
 #include "zoo/parts.hpp"
 #include "zoo/wordnet.hpp"
 
@@ -58,10 +59,9 @@ const data::Preparation small{.shorter_side = 18, .crop = 16};
 
 // A folder of photos for each of three classes.
 struct Folders {
-    fs::path path;
+    TemporaryFolder temporary;
+    fs::path path = temporary.path();
     Folders() {
-        std::string pattern = (fs::temp_directory_path() / "prediction-test-XXXXXX").string();
-        path = ::mkdtemp(pattern.data());
         Engine engine(1);
         for (int label = 0; label < 3; ++label) {
             const fs::path folder = path / ("class " + std::to_string(label));
@@ -71,7 +71,6 @@ struct Folders {
         }
         fs::copy(photos / "chelsea.jpg", path / "class 0");
     }
-    ~Folders() { fs::remove_all(path); }
 };
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "nn/loss.hpp"
 #include "nn/optimizer.hpp"
 #include "nn/safetensors.hpp"
+#include "tensor/file.hpp"
 #include "zoo/prediction.hpp"
 
 using namespace cnn;
@@ -236,13 +237,8 @@ BOOST_AUTO_TEST_CASE(has_as_many_parameters_as_published) {
 
 // A file in a folder of its own, gone with it.
 struct WeightsFile {
-    std::filesystem::path folder, path;
-    WeightsFile() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "zoo-test-XXXXXX").string();
-        folder = ::mkdtemp(pattern.data());
-        path = folder / "weights.safetensors";
-    }
-    ~WeightsFile() { std::filesystem::remove_all(folder); }
+    TemporaryFolder temporary;
+    std::filesystem::path path = temporary / "weights.safetensors";
 };
 
 // What loading says, or why it is refused.

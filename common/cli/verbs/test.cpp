@@ -12,6 +12,7 @@
 #include "cli/process.hpp"
 #include "cli/test_counts.hpp"
 #include "cli/verbs/verbs.hpp"
+#include "tensor/file.hpp"
 #include "terminal/status_line.hpp"
 #include "terminal/text.hpp"
 
