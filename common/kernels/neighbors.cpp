@@ -15,9 +15,6 @@
 #include "kernels/sizes.hpp"
 #include "kernels/vectors-inl.hpp"
 
-// Left to itself, the compiler calls some lambdas, with vectors passed through memory.
-#define INLINE_LAMBDA __attribute__((always_inline))
-
 HWY_BEFORE_NAMESPACE();
 namespace cnn::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;

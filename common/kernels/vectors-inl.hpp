@@ -5,6 +5,9 @@
 #include "kernels/store-inl.hpp"
 #include "tensor/shape.hpp"
 
+// Left to itself, the compiler calls some lambdas, with vectors passed through memory.
+#define INLINE_LAMBDA __attribute__((always_inline))
+
 HWY_BEFORE_NAMESPACE();
 namespace cnn::kernels::HWY_NAMESPACE {
 namespace {

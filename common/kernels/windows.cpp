@@ -14,9 +14,6 @@
 #include "kernels/vectors-inl.hpp"
 #include "kernels/windows.hpp"
 
-// Left to itself, the compiler calls some lambdas, with vectors passed through memory.
-#define INLINE_LAMBDA __attribute__((always_inline))
-
 HWY_BEFORE_NAMESPACE();
 namespace cnn::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
