@@ -44,7 +44,7 @@ void run_operators(const std::string& filter, int threads, Time time) {
     measure_operators(filter, time, [&](const OperatorResult& result) {
         if (last.empty()) print_heading();
         const bool counts = result.unit == "GFLOP/s";
-        if (result.name == "copying" && last != "copying") copying = result.rate.max;
+        if (result.name == "copying") copying = result.rate.max;
         fmt::print("{:<42} {:<17}{:>8.1f} {:>8.1f}  {}\n", result.name == last ? "" : result.name, result.direction,
                    result.rate.median, result.rate.max,
                    counts ? fmt::format("{:3.0f} %", 100 * result.rate.max / peak)

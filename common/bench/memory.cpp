@@ -20,7 +20,7 @@
 namespace cnn::bench {
 namespace {
 
-// 256 MiB to 256 MiB: nothing of it is in a cache. Two numbers are moved for each. Measured anew before each operator:
+// 256 MiB to 256 MiB: nothing of it is in a cache. Two numbers are moved for each. Measured anew before each shape:
 // what the memory gives changes with what the processor's other guests do. What is only read (searched for a byte that
 // is not there) may come slower than what is copied, since reading and writing have ways of their own.
 void measure_copying(const Report& report) {
@@ -33,7 +33,7 @@ void measure_copying(const Report& report) {
                           [&](Index i) { std::copy_n(from.data() + i * part, part, to.data() + i * part); });
     });
     std::atomic<int> found = 0;
-    report("copying", "only reading", giga, "GB/s", [&] {
+    report("reading", "from memory", giga, "GB/s", [&] {
         kernels::parallel(count / part, part, [&](Index i) {
             if (std::memchr(from.data() + i * part, 1, part * sizeof(float))) ++found;
         });
@@ -91,6 +91,7 @@ void measure_elements(const Report& report) {
     Tensor velocity(shape);
     report(name, "SGD", 5 * giga, "GB/s",
            [&] { kernels::sgd_step(x, y, velocity, {.learning_rate = 0, .momentum = 0.9f}); });
+    measure_copying(report);
     Tensor logits = random({1024, 1000}, 3);
     report("elements: [1024, 1000]", "softmax", 8e-9 * static_cast<double>(logits.count()), "GB/s",
            [&] { logits = kernels::softmax(std::move(logits)); });

@@ -50,7 +50,8 @@ HWY_INLINE V sum_of(const float* rows, Index pitch, Index count, const F& add) {
     for (Index j = 0; j < count; ++j) sum = add(load(rows + j * pitch), sum);
     return sum;
 }
-// Neighborhoods of five channels, which every published network has, in a loop of their own: twice as fast.
+// Neighborhoods of five channels, which every published network has, in a loop of their own: 1.3 to 1.5 times as
+// fast in the cache.
 template <class F>
 HWY_INLINE void with_taps(Index count, const F& f) {
     count == 5 ? f.template operator()<5>() : f.template operator()<0>();

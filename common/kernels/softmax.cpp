@@ -15,9 +15,9 @@ HWY_BEFORE_NAMESPACE();
 namespace cnn::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// e^x for x ≤ 0, which is all that softmax needs: 22 instructions where any x takes 40. x = q·ln 2 + r with a whole q
-// and |r| ≤ ln 2 / 2; e^r is a polynomial (Highway's coefficients, whose Exp it equals bit for bit), and q is added to
-// the exponent of that number. Zero below -87, where e^x is no longer a normal number; NaN stays NaN.
+// e^x for x ≤ 0, which is all that softmax needs and half the work of an exponential for any x. x = q·ln 2 + r with a
+// whole q and |r| ≤ ln 2 / 2; e^r is a polynomial (Highway's coefficients, whose Exp it equals bit for bit), and q is
+// added to the exponent of that number. Zero below -87, where e^x is no longer a normal number; NaN stays NaN.
 HWY_INLINE V exponential(V x) {
     const V q = hn::Ceil(hn::MulAdd(x, set(1.442695041f), set(-0.5f)));
     const V r = hn::MulAdd(q, set(-1.428606765e-6f), hn::MulAdd(q, set(-0.6931457520f), x));  // ln 2 in two parts

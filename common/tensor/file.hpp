@@ -1,4 +1,4 @@
-// Whole files in and out, with errors that say what is wrong with them.
+// Whole files in and out, with errors that say what is wrong with them; folders that last as long as an object.
 #pragma once
 #include <cstdint>
 #include <filesystem>

@@ -7,8 +7,10 @@
 # ARM's libraries are unpacked in FOLDER (/tmp/cnn-neon where none is named), not installed. Compiling takes two minutes,
 # the tests half of one. tile_test.cpp is left out: it reads the machine code of x86.
 set -eu
-cd "$(dirname "$0")/../../.."
 folder=${1:-/tmp/cnn-neon}
+mkdir -p "$folder"
+folder=$(cd "$folder" && pwd)
+cd "$(dirname "$0")/../../.."
 for program in aarch64-linux-gnu-g++ qemu-aarch64-static; do
     command -v $program >/dev/null || {
         echo "neon.sh: $program is missing: apt-get install g++-aarch64-linux-gnu qemu-user-static" >&2
@@ -30,13 +32,13 @@ if ! [ -e "$folder/root/complete" ]; then
 fi
 
 libraries=$folder/root/usr/lib/aarch64-linux-gnu
-compile() {  # where the source or any header has changed
+needs_compiling() {  # says so where the source or any header has changed
     object=$folder/objects/$(echo "$1" | tr / _).o
     [ -e "$object" ] && [ -z "$(find "$1" common -newer "$object" \( -path "$1" -o -name '*.hpp' \))" ] ||
         echo "$1 -o $object"
 }
 for source in common/testing/main.cpp common/tensor/*.cpp common/kernels/*.cpp; do
-    case $source in common/tensor/*_test.cpp | common/kernels/tile_test.cpp) ;; *) compile "$source" ;; esac
+    case $source in common/tensor/*_test.cpp | common/kernels/tile_test.cpp) ;; *) needs_compiling "$source" ;; esac
 done | xargs -r -L 1 -P "$(nproc)" aarch64-linux-gnu-g++ -std=c++20 -O2 -DBOOST_TEST_DYN_LINK \
     -isystem "$folder/root/usr/include" -Icommon -c
 aarch64-linux-gnu-g++ --sysroot="$folder/root" "$folder"/objects/*.o -o "$folder/test-kernels" -L"$libraries" -Wl,-rpath-link,"$libraries" \
