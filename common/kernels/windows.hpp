@@ -11,9 +11,9 @@ struct Pooling {
     Index out_height, out_width;
 };
 
-// The windows that all these functions are for: 3 × 3 with stride 1 or 2, and a padding of 2 at most.
+// The windows that all these functions are for: 3 × 3 with stride 1 or 2, and a padding of 1 at most.
 constexpr bool has_vectors(const Window& window) {
-    return window.size == 3 && window.stride <= 2 && window.padding < window.size;
+    return window.size == 3 && window.stride <= 2 && window.padding <= 1;
 }
 
 void max_pool_3x3(const float* x, const Pooling& pooling, float* y, float* switches);
