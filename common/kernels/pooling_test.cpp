@@ -36,6 +36,10 @@ const std::vector<Case> cases{
     {{1, 1, 37, 41}, 0, {.size = 3, .stride = 3, .padding = 1}},
     {{1, 1, 20, 50}, 0, {.size = 5, .stride = 4, .padding = 2}},
     {{1, 2, 9, 101}, 0, {.size = 3, .stride = 2, .padding = 1}},  // several vectors in a row
+    {{2, 1, 6, 70}, 0, {.size = 3, .padding = 1}},
+    {{2, 2, 5, 33}, 0, {.size = 3}},               // the last but one vector of windows ends with the row
+    {{2, 2, 6, 35}, 0, {.size = 3, .stride = 2}},  // the last vector has one window
+    {{2, 2, 3, 33}, 0, {.size = 3, .stride = 2, .padding = 1}},
     {{2, 1, 6, 70}, 0, {.size = 3, .padding = 2}},
     {{1, 1, 8, 67}, 0, {.size = 3, .stride = 2, .padding = 2}},
     {{1, 3, 3, 3}, 0, {.size = 3, .stride = 2}},

@@ -45,11 +45,11 @@ HWY_INLINE void store_row(V v, Index count, Index room, float* to) {
     room >= lanes ? store(v, to) : store_part(v, std::min(count, lanes), to);
 }
 
-// The results of windows m, m + 1, … of row i; `last` is the last block.
-template <bool last>
+// The results of windows m, m + 1, … of row i.
+template <bool at_edge>
 HWY_INLINE void store_windows(V v, const Pooling& p, Index i, Index m, float* y) {
     const Index at = i * p.out_width + m;
-    last ? store_row(v, p.out_width - m, p.out_height * p.out_width - at, y + at) : store(v, y + at);
+    at_edge ? store_row(v, p.out_width - m, p.out_height * p.out_width - at, y + at) : store(v, y + at);
 }
 
 // The largest of three, and which pixel of the plane it is: the first of equal ones.
@@ -83,7 +83,7 @@ struct Block {
 };
 
 // The pixels under the windows' three columns in a row, and `margin` where there are none.
-template <bool last, int stride, int padding>
+template <bool at_edge, int stride, int padding>
 HWY_INLINE void load_columns(const float* row, const Block<stride, padding>& block, const float& margin, Index width,
                              V (&to)[3]) {
     const float* from = row + block.m * stride;
@@ -97,7 +97,7 @@ HWY_INLINE void load_columns(const float* row, const Block<stride, padding>& blo
         if constexpr (padding == 0) hn::LoadInterleaved2(d, from + 2, to[2], unused);
     }
     if constexpr (padding == 1) to[0] = behind(*(block.m == 0 ? &margin : from - 1), to[stride]);
-    if constexpr (last)
+    if constexpr (at_edge)
 #pragma GCC unroll 2
         for (Index c = 1; c < 3; ++c)
             to[c] = hn::IfThenElse(hn::Lt(block.columns[c], set(static_cast<float>(width))), to[c], set(margin));
@@ -110,8 +110,8 @@ struct Line {
     float* kept;  // what came of it
 };
 
-// result<last>(rows, i, m) for windows m, m + 1, … of each row i, with the three rows under them, each of which is
-// made by row<last>(line, block) only once. Outside the plane, all pixels are `margin`.
+// result<at_edge>(rows, i, m) for windows m, m + 1, … of each row i, with the three rows under them, each of which is
+// made by row<at_edge>(line, block) only once. Outside the plane, all pixels are `margin`.
 template <class T, int stride, int padding, class Row, class Result>
 HWY_INLINE void for_windows(const float* x, const Pooling& p, float margin, const Row& row, const Result& result) {
     using Block = Block<stride, padding>;
@@ -152,32 +152,32 @@ HWY_INLINE void for_windows(const float* x, const Pooling& p, float margin, cons
 template <int stride, int padding>
 void max_pool_of(const float* x, const Pooling p, float* y, float* switches) {
     constexpr float low = -std::numeric_limits<float>::infinity();
-    const auto row = [&]<bool last>(const Line& line, const Block<stride, padding>& block) INLINE_LAMBDA -> Best {
+    const auto row = [&]<bool at_edge>(const Line& line, const Block<stride, padding>& block) INLINE_LAMBDA -> Best {
         V in[3];
-        load_columns<last>(line.pixels, block, low, p.width, in);
+        load_columns<at_edge>(line.pixels, block, low, p.width, in);
         // In the margin there are no pixels; where all that follow are minus infinity, too, the first of them counts.
         const V first = padding > 0 ? hn::Max(block.columns[0], zero()) : block.columns[0];
         const Best best = better(better({in[0], first}, {in[1], block.columns[1]}), {in[2], block.columns[2]});
         return {best.value, hn::Add(best.at, line.first)};
     };
-    const auto result = [&]<bool last>(const Best(&rows)[3], Index i, Index m) INLINE_LAMBDA {
+    const auto result = [&]<bool at_edge>(const Best(&rows)[3], Index i, Index m) INLINE_LAMBDA {
         const Best best = better(better(rows[0], rows[1]), rows[2]);
-        store_windows<last>(best.value, p, i, m, y);
-        store_windows<last>(best.at, p, i, m, switches);
+        store_windows<at_edge>(best.value, p, i, m, y);
+        store_windows<at_edge>(best.at, p, i, m, switches);
     };
     for_windows<Best, stride, padding>(x, p, low, row, result);
 }
 
 template <int stride, int padding>
 void average_pool_of(const float* x, const Pooling p, float share, float* y) {
-    const auto row = [&]<bool last>(const Line& line, const Block<stride, padding>& block) INLINE_LAMBDA -> V {
+    const auto row = [&]<bool at_edge>(const Line& line, const Block<stride, padding>& block) INLINE_LAMBDA -> V {
         V in[3];
-        load_columns<last>(line.pixels, block, 0.0f, p.width, in);
+        load_columns<at_edge>(line.pixels, block, 0.0f, p.width, in);
         return hn::Add(hn::Add(in[0], in[1]), in[2]);
     };
-    const auto result = [&]<bool last>(const V(&rows)[3], Index i, Index m) INLINE_LAMBDA {
+    const auto result = [&]<bool at_edge>(const V(&rows)[3], Index i, Index m) INLINE_LAMBDA {
         const V sum = hn::Add(hn::Add(rows[0], rows[1]), rows[2]);
-        store_windows<last>(hn::Mul(sum, set(share)), p, i, m, y);
+        store_windows<at_edge>(hn::Mul(sum, set(share)), p, i, m, y);
     };
     for_windows<V, stride, padding>(x, p, 0, row, result);
 }
