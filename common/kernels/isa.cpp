@@ -3,6 +3,7 @@
 #include "kernels/targets.hpp"
 //
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <hwy/highway.h>
 
 #include <algorithm>

@@ -138,15 +138,15 @@ HWY_INLINE void transpose_four(const Transposition& t, Index i) {
 // Four columns of as many rows as a vector has lanes: a part of each row is put into its place in four vectors while it
 // is loaded, then fours of lanes are turned round as above, all at once, and whole vectors are stored.
 #if HWY_TARGET != HWY_SCALAR
-constexpr hn::FixedTag<float, 4> quarter;
-HWY_INLINE hn::Vec<hn::FixedTag<float, 4>> load_parts(hn::FixedTag<float, 4>, const float* from, Index) {
-    return hn::LoadU(quarter, from);
-}
 template <class T>
-HWY_INLINE hn::Vec<T> load_parts(T t, const float* from, Index pitch) {
-    const hn::Half<T> half;
-    constexpr Index parts = static_cast<Index>(hn::MaxLanes(T())) / 8;
-    return hn::Combine(t, load_parts(half, from + 4 * parts * pitch, pitch), load_parts(half, from, pitch));
+HWY_INLINE hn::Vec<T> load_parts(T t, const float* from, [[maybe_unused]] Index pitch) {
+    constexpr Index parts = static_cast<Index>(hn::MaxLanes(T())) / 4;
+    if constexpr (parts == 1) {
+        return hn::LoadU(t, from);
+    } else {
+        const hn::Half<T> half;
+        return hn::Combine(t, load_parts(half, from + 2 * parts * pitch, pitch), load_parts(half, from, pitch));
+    }
 }
 HWY_INLINE void transpose_lanes(const float* from, Index from_pitch, float* to, Index pitch) {
     const V r0 = load_parts(d, from, from_pitch), r1 = load_parts(d, from + from_pitch, from_pitch);

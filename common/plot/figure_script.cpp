@@ -1,6 +1,7 @@
 // How a Figure is told to gnuplot. All places are worked out here, in pixels from the top left, so that nothing
 // overlaps.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>

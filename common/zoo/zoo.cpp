@@ -1,6 +1,7 @@
 #include "zoo/zoo.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "tensor/error.hpp"
 #include "zoo/parts.hpp"

@@ -1,5 +1,6 @@
 // Lab 01 as a program: the edges of a photo, and which way each of them faces.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <chrono>
 #include <filesystem>

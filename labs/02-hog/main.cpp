@@ -1,5 +1,6 @@
 // Lab 02 as a program: a photo in histograms, clothes told apart by them, and found in scenes.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
