@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* ninja_file = R"(
 rule compile
-  command = sh ../compile.sh $in -o $out -MF $out.d
+  command = ../compile.sh $in -o $out -MF $out.d
   deps = gcc
   depfile = $out.d
 rule link
@@ -26,34 +26,44 @@ rule program
 rule skeleton
   command = printf '// the skeleton\n// judge: not started\n' > $out
 
-build CMakeFiles/worker01.dir/labs/01-sobel/sobel.cpp.o: compile @ROOT@/labs/01-sobel/sobel.cpp
-build bin/worker01: link CMakeFiles/worker01.dir/labs/01-sobel/sobel.cpp.o
+build CMakeFiles/worker01.dir/judged/01-sobel/sobel.cpp.o: compile @ROOT@/build/judged/01-sobel/sobel.cpp
+build bin/worker01: link CMakeFiles/worker01.dir/judged/01-sobel/sobel.cpp.o
 build worker01: phony bin/worker01
 build bin/judge01: judge
 build judge01: phony bin/judge01
-build CMakeFiles/worker04.dir/labs/04-convolution/convolution.cpp.o: compile @ROOT@/labs/04-convolution/convolution.cpp
-build bin/worker04: link CMakeFiles/worker04.dir/labs/04-convolution/convolution.cpp.o
+build CMakeFiles/worker04.dir/judged/04-convolution/convolution.cpp.o: compile @ROOT@/build/judged/04-convolution/convolution.cpp
+build CMakeFiles/lab04.dir/labs/04-convolution/convolution.cpp.o: compile @ROOT@/labs/04-convolution/convolution.cpp
+build bin/worker04: link CMakeFiles/worker04.dir/judged/04-convolution/convolution.cpp.o
 build worker04: phony bin/worker04
 build bin/judge04: judge
 build judge04: phony bin/judge04
-build bin/lab04: program CMakeFiles/worker04.dir/labs/04-convolution/convolution.cpp.o
+build bin/lab04: program CMakeFiles/lab04.dir/labs/04-convolution/convolution.cpp.o
 build lab04: phony bin/lab04
 build bin/lab04-reference: program
 build lab04-reference: phony bin/lab04-reference
 build bin/lab-bench: program
 build lab-bench: phony bin/lab-bench
-build mine/lab04.so: link CMakeFiles/worker04.dir/labs/04-convolution/convolution.cpp.o
+build mine/lab04.so: link CMakeFiles/worker04.dir/judged/04-convolution/convolution.cpp.o
 build mine04: phony mine/lab04.so
 build skeletons/04-convolution/convolution.cpp: skeleton
 build skeleton04: phony skeletons/04-convolution/convolution.cpp
 )";
 
-// Tells what is included, as the real one does.
-constexpr const char* compiler = R"sh(if grep -q '#error' "$1"; then
-    grep -n '#error' "$1" | sed "s|^\([0-9]*\):.*|$1:\1:2: error: #error was met|" >&2
+// Tells what is included, as the real one does, and names the file that #line names. An empty program it can build,
+// too.
+constexpr const char* compiler = R"sh(#!/bin/sh
+name=$(sed -n '1s|^#line 1 "\(.*\)"$|\1|p' "$1")
+shift=1
+[ -n "$name" ] || { name=$1; shift=0; }
+if grep -q '#error' "$1"; then
+    grep -n '#error' "$1" | while IFS=: read -r line rest; do
+        echo "$name:$((line - shift)):2: error: #error was met" >&2
+    done
     exit 1
 fi
+[ ! -f ../while_compiling.sh ] || sh ../while_compiling.sh
 cp "$1" "$3"
+case $1 in */empty.cpp) printf '#!/bin/sh\nexit 0\n' > "$3"; chmod +x "$3" ;; esac
 source=$1
 while [ $# -gt 0 ]; do
     [ "$1" = -MF ] && { printf 'object:'; sed -n 's| |\\ |g; s|^#include\\ "\(.*\)"| \1|p' "$source"; } > "$2"
@@ -137,10 +147,11 @@ FakeTree::FakeTree() {
     for (std::size_t at; (at = ninja.find("@ROOT@")) != std::string::npos;) ninja.replace(at, 6, escaped);
     write("build/build.ninja", ninja);
     write("build/compile_commands.json",
-          fmt::format(R"([{{"directory": "{0}/build", "file": "{0}/labs/04-convolution/convolution.cpp",
- "command": "sh ../compile.sh '{0}/labs/04-convolution/convolution.cpp' -o CMakeFiles/worker04.dir/labs/04-convolution/convolution.cpp.o"}}])",
+          fmt::format(R"([{{"directory": "{0}/build", "file": "{0}/build/judged/04-convolution/convolution.cpp",
+ "command": "'{0}/compile.sh' '{0}/build/judged/04-convolution/convolution.cpp' -o CMakeFiles/worker04.dir/judged/04-convolution/convolution.cpp.o"}}])",
                       root));
     write("compile.sh", compiler);
+    fs::permissions(file("compile.sh"), fs::perms::owner_all);
     write("link.sh", linker);
     write("judge.sh", judge);
     write("program.sh", program);

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "cli/files.hpp"
+#include "cli/judged_copy.hpp"
+#include "cli/machine_trouble.hpp"
 #include "cli/ninja.hpp"
 #include "cli/other_file.hpp"
 #include "cli/process.hpp"
@@ -39,8 +41,7 @@ std::string learners_words(const Lab& lab, const Build& build) {
 
 Report run_judge(const Console& console, const Question& question, const fs::path& worker) {
     const Lab& lab = question.choice.lab;
-    const TemporaryFolder folder;
-    const fs::path file = folder.path() / "report.json";
+    const fs::path file = worker.parent_path() / "report.json";
     const fs::path judge = console.tree.binary("judge" + lab.number);
     Command command{{judge.string(), "--worker", worker.string(), "--json", file.string()}};
     if (question.choice.task) command.words.insert(command.words.end(), {"--task", question.choice.task->number});
@@ -123,44 +124,76 @@ std::string source_of(const Tree& tree, const Lab& lab, const Question& question
         fmt::format("{} is missing. ./lab reset {} puts the skeleton there.", tree.shown(file), lab.short_number()));
 }
 
-Build build_own_workers(const Console& console, const Lab& lab) {
+// Builds what answers for the learner's own file, from a copy of this text, into the folder: a verdict is about what
+// lies there, whatever is saved or built meanwhile.
+OtherBuild build_own(const Console& console, const Lab& lab, const std::string& text, const fs::path& folder) {
+    const FileLock lock = build_lock(console);
+    take_copy(judged_copy(console.tree, lab), text, lab.file(console.tree));
     std::vector<std::string> targets = lab.workers();
     targets.push_back("judge" + lab.number);
-    return build_targets(console, targets, "Building " + lab.name());
+    const Build build = build_targets(console, lock, targets, "Building " + lab.name());
+    OtherBuild result{.ok = build.ok, .worker = folder / lab.workers().front(), .seconds = build.seconds};
+    if (!build.ok) {
+        result.words = learners_words(lab, build);
+        return result;
+    }
+    result.words = borrowed_words(console, lab).value_or("");
+    result.ok = result.words.empty();
+    for (const std::string& program : lab.workers()) fs::copy_file(console.tree.binary(program), folder / program);
+    return result;
+}
+
+OtherBuild build_file(const Console& console, const Question& question, const std::string& text,
+                      const fs::path& folder) {
+    const Lab& lab = question.choice.lab;
+    const fs::path original = fs::absolute(question.file.value_or(lab.file(console.tree)));
+    const fs::path copy = folder / (lab.slug + ".cpp");
+    take_copy(copy, text, original);
+    return build_other(console, lab,
+                       {.source = copy,
+                        .original = original,
+                        .folder = folder,
+                        .debug = question.debug,
+                        .deadline = question.compile_deadline});
+}
+
+// Our own words first, then the compiler's.
+std::string in_our_words(const Lab& lab, const std::string& text, const std::string& words) {
+    std::string result = explain_characters(text, words);
+    if (words.find("own_work.sh: main") != std::string::npos)
+        result += fmt::format(
+            "The file defines main(). Take it out: the grader has its own, and calls the functions that {}.hpp "
+            "promises.\n",
+            lab.slug);
+    return result;
 }
 
 }  // namespace
 
 Answer ask_judge(const Console& console, const Question& question) {
     const Lab& lab = question.choice.lab;
+    const std::string text = source_of(console.tree, lab, question);
     const fs::path file = question.file.value_or(lab.file(console.tree));
     Answer answer;
-    answer.fingerprint = fingerprint(source_of(console.tree, lab, question));
+    answer.fingerprint = fingerprint(text);
+    answer.compiler = not_a_source(text, file.filename().string());
+    if (!answer.compiler.empty()) return answer;
 
-    const TemporaryFolder folder;
-    fs::path worker = console.tree.binary("worker" + lab.number);
-    if (question.file || question.debug) {
-        const OtherBuild other = build_other(console, lab,
-                                             {.source = fs::absolute(file),
-                                              .folder = folder.path(),
-                                              .debug = question.debug,
-                                              .deadline = question.compile_deadline});
-        answer.build_seconds = other.seconds;
-        answer.compiler = other.words;
-        worker = other.worker;
-        if (!other.ok) return answer;
-    } else {
-        const Build build = build_own_workers(console, lab);
-        answer.build_seconds = build.seconds;
-        if (!build.ok)
-            answer.compiler = learners_words(lab, build);
-        else
-            answer.compiler = borrowed_words(console, lab).value_or("");
-        if (!answer.compiler.empty()) return answer;
+    // Below the build folder, from which programs are started anyhow: a folder for temporary files may forbid it.
+    const TemporaryFolder folder(console.tree.build / "tmp");
+    const OtherBuild built = question.file || question.debug ? build_file(console, question, text, folder.path())
+                                                             : build_own(console, lab, text, folder.path());
+    answer.build_seconds = built.seconds;
+    if (!built.ok) {
+        const std::string trouble = machine_trouble(plain_compiler(console.tree, lab), folder.path(), built.words);
+        if (!trouble.empty())
+            throw CannotWork(fmt::format("{} was not judged, and this is not about the file. {}", lab.name(), trouble));
+        answer.compiler = in_our_words(lab, text, built.words) + built.words;
+        return answer;
     }
     terminal::StatusLine status(console.error_screen, console.err);
     status.show("Judging " + lab.name());
-    answer.report = run_judge(console, question, worker);
+    answer.report = run_judge(console, question, built.worker);
     return answer;
 }
 

@@ -61,10 +61,18 @@ std::string NinjaReader::read(std::string_view line) {
     return "";
 }
 
+FileLock build_lock(const Console& console) {
+    return FileLock(console.tree.build / ".lock",
+                    [] { fmt::print(stderr, "Waiting for another ./lab to finish building.\n"); });
+}
+
 Build build_targets(const Console& console, const std::vector<std::string>& targets, const std::string& doing,
                     bool keep_going) {
-    const FileLock lock(console.tree.build / ".lock",
-                        [] { fmt::print(stderr, "Waiting for another ./lab to finish building.\n"); });
+    return build_targets(console, build_lock(console), targets, doing, keep_going);
+}
+
+Build build_targets(const Console& console, const FileLock&, const std::vector<std::string>& targets,
+                    const std::string& doing, bool keep_going) {
     Command ninja{{"ninja", "-C", console.tree.build.string()}};
     if (keep_going) ninja.words.insert(ninja.words.end(), {"-k", "0"});
     ninja.words.insert(ninja.words.end(), targets.begin(), targets.end());

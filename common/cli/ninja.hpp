@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/files.hpp"
 #include "cli/tree.hpp"
 
 namespace cnn::cli {
@@ -44,10 +45,16 @@ private:
     enum { outside, command_follows, in_failure } state_ = outside;
 };
 
+// Held by one ./lab at a time, while it builds; others wait, and say so.
+FileLock build_lock(const Console& console);
+
 // Builds the targets; with keep_going, as many of them as can be built. Waits while another ./lab builds.
 // The progress line goes to standard error, and only where a person watches.
 Build build_targets(const Console& console, const std::vector<std::string>& targets, const std::string& doing,
                     bool keep_going = false);
+// The same for who holds the lock already, and goes on to hold it.
+Build build_targets(const Console& console, const FileLock& held, const std::vector<std::string>& targets,
+                    const std::string& doing, bool keep_going = false);
 
 // As build_targets, but a failure is not the learner's: CannotWork with everything that was said.
 void build_or_stop(const Console& console, const std::vector<std::string>& targets, const std::string& doing);

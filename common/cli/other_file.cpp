@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "cli/files.hpp"
+#include "cli/judged_copy.hpp"
 #include "cli/ninja.hpp"
 #include "cli/process.hpp"
 #include "terminal/status_line.hpp"
@@ -29,7 +30,8 @@ Words compile_command(const Tree& tree, const Lab& lab, const std::string& progr
     const auto commands = nlohmann::json::parse(text_of(list).value_or("[]"), nullptr, false);
     for (const auto& entry : commands.is_array() ? commands : nlohmann::json::array()) {
         const std::string command = entry.value("command", "");
-        if (entry.value("file", "") == lab.file(tree) && command.find("/" + program + ".dir/") != std::string::npos)
+        if (entry.value("file", "") == judged_copy(tree, lab) &&
+            command.find("/" + program + ".dir/") != std::string::npos)
             return split_words(command);
     }
     throw CannotWork(fmt::format("{} does not say how {} is compiled. Remove the folder build; ./lab makes it again.",
@@ -84,8 +86,10 @@ Recipe recipe(const Console& console, const Lab& lab, const OtherFile& file, con
     made.needed = other_inputs(made.link, own_object);
     const std::string object = (file.folder / (program + ".o")).string();
     output_of(made.compile) = object;
-    std::replace(made.compile.begin(), made.compile.end(), lab.file(console.tree).string(), file.source.string());
-    // The contract's header is found beside the learner's file, where this one need not be.
+    std::replace(made.compile.begin(), made.compile.end(), judged_copy(console.tree, lab).string(),
+                 file.source.string());
+    // What lies beside the file, and the contract's header, which need not.
+    made.compile.insert(made.compile.end(), {"-iquote", file.original.parent_path().string()});
     made.compile.insert(made.compile.end(), {"-iquote", lab.folder(console.tree).string()});
     made.compile.insert(made.compile.end(), {"-MD", "-MT", rule_name, "-MF", made.dependencies.string()});
     if (debug)
@@ -134,7 +138,7 @@ std::optional<std::string> failure_of(const Recipe& made, const Tree& tree, cons
     if (compiled.code != 0) return compiled.text;
     const std::optional<std::string> rule = text_of(made.dependencies);
     if (!rule) throw CannotWork("The compiler does not tell what the file includes: " + quoted(made.compile));
-    if (const auto borrowed = borrowed_words(tree, file.source, prerequisites(*rule))) return borrowed;
+    if (const auto borrowed = borrowed_words(tree, file.original, prerequisites(*rule))) return borrowed;
     const Output linked = run_limited(made.link, tree.build, file);
     if (linked.code != 0) return linked.text;
     return std::nullopt;
@@ -147,6 +151,14 @@ bool is_below(const fs::path& path, const fs::path& folder) {
 
 }  // namespace
 
+Words plain_compiler(const Tree& tree, const Lab& lab) {
+    const std::string program = lab.workers().front();
+    Words words{compile_command(tree, lab, program).front()};
+    for (const std::string& word : link_command(tree, lab, program))
+        if (word.starts_with("-fuse-ld=")) words.push_back(word);
+    return words;
+}
+
 OtherBuild build_other(const Console& console, const Lab& lab, const OtherFile& file) {
     std::vector<Recipe> recipes;
     Words needed{"judge" + lab.number};
@@ -158,7 +170,7 @@ OtherBuild build_other(const Console& console, const Lab& lab, const OtherFile& 
 
     OtherBuild result{.ok = true, .worker = file.folder / lab.workers().front()};
     terminal::StatusLine status(console.error_screen, console.err);
-    status.show("Compiling " + file.source.filename().string());
+    status.show("Compiling " + file.original.filename().string());
     const auto begin = std::chrono::steady_clock::now();
     for (const Recipe& made : recipes) {
         const std::optional<std::string> failure = failure_of(made, console.tree, file);
@@ -176,6 +188,13 @@ std::optional<std::string> borrowed_words(const Tree& tree, const fs::path& sour
     // The reference may be judged, too; a link to it is not the reference.
     if (!fs::is_symlink(source) && is_below(fs::canonical(source), solutions)) return std::nullopt;
     const std::string name = source.filename().string();
+    const auto refuse = [&](const fs::path& included) {
+        return fmt::format(
+            "{} includes the reference, {}: not judged. Take the #include out and write the functions in the file.\n",
+            name, tree.shown(included));
+    };
+    if (fs::is_symlink(source) && is_below(fs::weakly_canonical(source), solutions))
+        return refuse(fs::weakly_canonical(source));
     for (const std::string& file : read) {
         std::error_code none;
         const fs::path real = fs::canonical(tree.build / file, none);
@@ -183,11 +202,7 @@ std::optional<std::string> borrowed_words(const Tree& tree, const fs::path& sour
         if (none)
             return fmt::format("{} includes {}, which cannot be found again: not judged. Write without it.\n", name,
                                file);
-        if (is_below(real, solutions))
-            return fmt::format(
-                "{} includes the reference, {}: not judged. Take the #include out and write the functions in the "
-                "file.\n",
-                name, tree.shown(real));
+        if (is_below(real, solutions)) return refuse(real);
     }
     return std::nullopt;
 }
@@ -195,7 +210,7 @@ std::optional<std::string> borrowed_words(const Tree& tree, const fs::path& sour
 std::optional<std::string> borrowed_words(const Console& console, const Lab& lab) {
     for (const std::string& program : lab.workers()) {
         const std::string object =
-            fmt::format("CMakeFiles/{}.dir/labs/{}/{}.cpp.o", program, lab.folder_name(), lab.slug);
+            fmt::format("CMakeFiles/{}.dir/judged/{}/{}.cpp.o", program, lab.folder_name(), lab.slug);
         const Output said = run_captured({{"ninja", "-C", console.tree.build.string(), "-t", "deps", object}});
         Words read;  // nothing where Ninja has not built it: who misleads themselves here gains no grade
         std::istringstream lines(said.text);

@@ -9,10 +9,11 @@
 namespace cnn::cli {
 
 struct OtherFile {
-    std::filesystem::path source;  // absolute
-    std::filesystem::path folder;  // for the object and the worker
-    bool debug = false;            // not optimised, with debug information and the library's own assertions
-    int deadline = 120;            // seconds a compilation, or linking, may take; one takes 1 to 10
+    std::filesystem::path source;    // the copy that is compiled; absolute
+    std::filesystem::path original;  // the file it was taken from, whose folder may hold what it includes
+    std::filesystem::path folder;    // for the object and the worker
+    bool debug = false;              // not optimised, with debug information and the library's own assertions
+    int deadline = 120;              // seconds a compilation, or linking, may take; one takes 1 to 10
 };
 
 struct OtherBuild {
@@ -21,6 +22,9 @@ struct OtherBuild {
     std::string words{};  // the compiler's and linker's; or why the file is not judged
     double seconds = 0;
 };
+
+// The compiler of the learner's file, with what the linking of its worker is told besides.
+std::vector<std::string> plain_compiler(const Tree& tree, const Lab& lab);
 
 // Takes the commands by which the learner's file is compiled and linked into its worker, and runs them for another
 // source and other outputs, under limits of time and memory. The learner's own file need not compile. A file that

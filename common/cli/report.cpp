@@ -103,14 +103,16 @@ std::string to_json(const Report& report) {
                                  {"tests", tests}});
     }
     if (!report.compiler.empty()) json["compiler"] = report.compiler;
+    if (!report.problem.empty()) json["problem"] = report.problem;
     return dump(json);
 }
 
-Report report_without_verdict(const Choice& choice, const std::string& compiler) {
-    Report report{.lab = choice.lab.number, .title = choice.lab.title, .compiler = compiler};
+Report report_without_verdict(const Choice& choice, const std::string& status, const std::string& reason) {
+    Report report{.lab = choice.lab.number, .title = choice.lab.title};
+    (status == "not judged" ? report.problem : report.compiler) = reason;
     for (const Task& task : choice.lab.tasks)
         if (!choice.task || choice.task->number == task.number) {
-            report.tasks.push_back({task.number, task.title, 0, task.points, "does not compile"});
+            report.tasks.push_back({task.number, task.title, 0, task.points, status});
             report.max_points += task.points;
         }
     return report;
@@ -122,7 +124,8 @@ std::string to_junit(const Report& report) {
     for (const TaskResult& task : report.tasks) {
         std::vector<TestResult> tests = task.tests;
         // A task without tests has not passed, and must not look as if there were nothing to fail.
-        if (tests.empty()) tests.push_back({"the task", task.passed() ? "not judged" : task.status, report.compiler});
+        if (tests.empty())
+            tests.push_back({"the task", task.passed() ? "not judged" : task.status, report.compiler + report.problem});
         std::string cases;
         std::size_t failures = 0;
         double seconds = 0;
@@ -146,6 +149,14 @@ std::string to_junit(const Report& report) {
         all_tests += tests.size();
         all_failures += failures;
     }
+    if (report.tasks.empty()) {  // nothing that could fail must not look like nothing that failed
+        suites = fmt::format(
+            "  <testsuite name=\"lab {0}\" tests=\"1\" failures=\"1\" errors=\"0\" time=\"0\">\n    <testcase "
+            "classname=\"lab {0}\" name=\"the lab\" time=\"0\">\n      <failure type=\"not judged\" "
+            "message=\"{1}\"/>\n    </testcase>\n  </testsuite>\n",
+            xml(report.lab), xml(report.problem));
+        all_tests = all_failures = 1;
+    }
     return fmt::format(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{}\" tests=\"{}\" "
         "failures=\"{}\">\n{}</testsuites>\n",
@@ -156,7 +167,8 @@ std::string to_gradescope(const Report& report) {
     Json json{{"score", report.points},
               {"execution_time", static_cast<int>(report.seconds + 0.5)},
               {"output", harmless(fmt::format("{} of {} points{}{}", report.points, report.max_points,
-                                              report.compiler.empty() ? "" : "\n", report.compiler))},
+                                              report.compiler.empty() && report.problem.empty() ? "" : "\n",
+                                              report.compiler + report.problem))},
               {"tests", Json::array()}};
     for (const TaskResult& task : report.tasks) {
         std::string words;

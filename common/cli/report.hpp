@@ -40,6 +40,7 @@ struct Report {
     double seconds = 0;  // that the judge took
     std::vector<TaskResult> tasks{};
     std::string compiler{};  // what the compiler said, of a file that does not compile
+    std::string problem{};   // why nothing could be judged, where that is not about the file
 
     // True only for a report that has tasks, all of them passed: no evidence is never a pass.
     bool passed() const;
@@ -50,11 +51,12 @@ Report parse_report(const std::string& json);
 
 // {"lab", "title", "points", "max_points", "tasks": [{"task", "title", "points", "max_points", "status",
 //   "tests": [{"name", "status", "message", "diagnosis", "seconds"}]}]}, and "compiler" where the file does not
-//   compile.
+//   compile, "problem" where nothing could be judged.
 std::string to_json(const Report& report);
 
-// For files that do not compile: every task (or the one asked for) with that status and no points.
-Report report_without_verdict(const Choice& choice, const std::string& compiler);
+// Where there is no verdict: every task (or the one asked for) with that status ("does not compile", "not judged"), no
+// points, and the reason.
+Report report_without_verdict(const Choice& choice, const std::string& status, const std::string& reason);
 
 // The report as JUnit's XML, for continuous integration.
 std::string to_junit(const Report& report);

@@ -176,9 +176,17 @@ function(add_lab NUMBER TOPIC)
         endif()
     endforeach()
 
+    # What is judged, and what networks run on, is compiled from a copy that ./lab takes of the learner's file before it
+    # builds (common/cli/judged_copy.hpp says why).
+    set(judged ${PROJECT_BINARY_DIR}/judged/${NUMBER}-${TOPIC}/${TOPIC}.cpp)
+
     if(NOT EXISTS ${folder}/${TOPIC}.cpp)
         message(STATUS "lab ${NUMBER}: no ${TOPIC}.cpp yet; `./lab verify --write` makes it from the solution")
         file(WRITE ${folder}/${TOPIC}.cpp "")
+    endif()
+    if(NOT EXISTS ${judged})
+        file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/judged/${NUMBER}-${TOPIC})
+        file(COPY_FILE ${folder}/${TOPIC}.cpp ${judged})
     endif()
 
     # The contract and the table of tasks: compiled once for judge and worker alike.
@@ -214,7 +222,7 @@ function(add_lab NUMBER TOPIC)
         add_headers(${headers} "${CNN_GRADING_OPTIONS}" ${LAB_HEADERS})
     endif()
 
-    add_answering_program(worker${NUMBER} exercises${NUMBER} "${CNN_GRADING_OPTIONS}" ${headers} ${folder}/${TOPIC}.cpp)
+    add_answering_program(worker${NUMBER} exercises${NUMBER} "${CNN_GRADING_OPTIONS}" ${headers} ${judged})
     require_own_work(worker${NUMBER} ${NUMBER} - ${LAB_MAY_USE})
     # The reference keeps to the same rules, so that it would pass in the learner's place.
     require_own_work(judge${NUMBER} ${NUMBER} solutions/${NUMBER}-${TOPIC}/${TOPIC}.cpp.o ${LAB_MAY_USE})
@@ -222,8 +230,7 @@ function(add_lab NUMBER TOPIC)
     if(LAB_TIMED)
         set(speed_options ${CNN_SPEED_OPTIONS})
         add_headers(timed-headers${NUMBER} "${CNN_SPEED_OPTIONS}" ${LAB_HEADERS})
-        add_answering_program(timed${NUMBER} exercises${NUMBER} "${CNN_SPEED_OPTIONS}" timed-headers${NUMBER}
-            ${folder}/${TOPIC}.cpp)
+        add_answering_program(timed${NUMBER} exercises${NUMBER} "${CNN_SPEED_OPTIONS}" timed-headers${NUMBER} ${judged})
         require_own_work(timed${NUMBER} ${NUMBER} - ${LAB_MAY_USE})
         # The same for the reference, beside tests that are compiled as everywhere.
         set_source_files_properties(${solution}/${TOPIC}.cpp PROPERTIES COMPILE_OPTIONS "${CNN_SPEED_OPTIONS}"
@@ -257,7 +264,7 @@ function(add_lab NUMBER TOPIC)
     endif()
 
     if(EXISTS ${folder}/operators.cpp)
-        add_library(mine${NUMBER} MODULE EXCLUDE_FROM_ALL ${folder}/operators.cpp ${folder}/${TOPIC}.cpp)
+        add_library(mine${NUMBER} MODULE EXCLUDE_FROM_ALL ${folder}/operators.cpp ${judged})
         set_target_properties(mine${NUMBER} PROPERTIES PREFIX "" OUTPUT_NAME lab${NUMBER}
             LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/mine)
         target_include_directories(mine${NUMBER} PRIVATE ${folder} ${PROJECT_SOURCE_DIR})

@@ -1,4 +1,5 @@
 // The judge of one lab: its tests, its reference, its mistakes. `lab check` runs it; so can you, with --help.
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -80,6 +81,7 @@ int call(const Options& options) {
             }
             WorkerLimits limits;
             limits.call = std::chrono::seconds(600);
+            limits.frame = longest_frame;
             WorkerProcess worker(worker_command(options), limits);
             const Reply reply = worker.ask(place, arguments);
             std::cerr << reply.output;
@@ -94,6 +96,8 @@ int judge(const Options& options) {
     const auto milliseconds = [](double seconds) {
         return std::chrono::milliseconds(static_cast<long>(seconds * 1000));
     };
+    // What the submission could otherwise read or change, being a process of the same user.
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     WorkerLimits limits;
     limits.call = milliseconds(options.deadline);
     limits.memory = options.memory << 20;

@@ -32,10 +32,13 @@ struct FrameHeader {
 };
 static_assert(std::is_trivially_copyable_v<FrameHeader> && sizeof(FrameHeader) == 24);
 
-// More than any exercise has reason to answer; a longer frame is garbage.
+// A photo of a large camera, which `lab call` may be given; a longer frame is garbage. While judging, the limit is
+// lower (WorkerLimits::frame).
 inline constexpr std::uint64_t longest_frame = std::uint64_t{1} << 30;
 
 // The descriptor a worker finds its judge at.
 inline constexpr int judge_descriptor = 3;
+// Where the launcher says why it cannot start the worker. It closes when the worker begins, which never has it.
+inline constexpr int launch_descriptor = 4;
 
 }  // namespace cnn::grader

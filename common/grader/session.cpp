@@ -140,7 +140,14 @@ Reply Session::ask_worker(WorkerProcess& worker, const Entry& entry, const List&
                fmt::format("{} was not asked again: it did not end {} times before", entry.function->name, patience));
         throw Unanswered{};
     }
-    Reply reply = worker.ask(entry.place, arguments, budget);
+    Reply reply;
+    try {
+        reply = worker.ask(entry.place, arguments, budget);
+    } catch (const Error& error) {
+        problem_ = error.what();
+        record(Status::failed, problem_);
+        throw Unanswered{};
+    }
     test().output += reply.output;
     timeouts += reply.status == Status::timed_out;
     return reply;
@@ -311,6 +318,7 @@ const Replacement* Session::name_mistake(const Suspect& suspect) const {
 }
 
 Report Session::finish() {
+    if (!problem_.empty()) throw Error(problem_);
     for (const Suspect& suspect : suspects_)
         if (const Replacement* mistake = name_mistake(suspect))
             report_.tasks[suspect.task].tests[suspect.test].diagnosis = mistake->sentence;

@@ -32,7 +32,8 @@ public:
     void check(const Value& answer, const Value& expected, const Tolerance* tolerance);
     void check_speed(Address function, List arguments, const Yardstick& yardstick);
 
-    // Names the mistakes and returns the report. The session is over.
+    // Names the mistakes and returns the report. The session is over. Error where the machine let no worker be started:
+    // then there is no verdict.
     Report finish();
 
 private:
@@ -81,6 +82,7 @@ private:
     int answers_ = 0, checks_ = 0;  // of the test in progress
     bool recorded_ = false;         // its verdict
     bool speed_counts_;
+    std::string problem_{};  // why the machine does not let a worker be started
     std::map<const Function*, int> timeouts_;
     std::vector<Question> questions_;
     std::vector<Suspect> suspects_;

@@ -16,6 +16,7 @@
 #include <fstream>
 
 #include "grader/confine.hpp"
+#include "grader/launch.hpp"
 
 namespace cnn::grader {
 namespace {
@@ -35,28 +36,45 @@ std::size_t resident_bytes(pid_t process) {
     return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
+// All that comes before the other end is closed: by the launcher when it becomes the worker, or when it ends.
+std::string all_of(int descriptor) {
+    std::string text;
+    std::array<char, 512> block;
+    ssize_t got = 0;
+    while ((got = read(descriptor, block.data(), block.size())) != 0) {
+        if (got < 0 && errno != EINTR) break;
+        if (got > 0) text.append(block.data(), static_cast<std::size_t>(got));
+    }
+    return text;
+}
+
 }  // namespace
 
 WorkerProcess::WorkerProcess(std::vector<std::string> command, WorkerLimits limits,
                              std::vector<std::string> environment)
     : command_(std::move(command)), environment_(std::move(environment)), limits_(limits) {
-    environment_.push_back("CNN_WORKER=1");
+    for (char** entry = environ; *entry; ++entry) {
+        const std::string_view text = *entry;
+        for (const std::string_view name : {"LANG=", "LC_", "TZ=", "CNN_", "ASAN_", "UBSAN_", "LSAN_", "TSAN_"})
+            if (text.starts_with(name)) environment_.insert(environment_.begin(), std::string(text));
+    }
 }
 
 WorkerProcess::~WorkerProcess() { stop(); }
 
 void WorkerProcess::start() {
-    std::array<int, 2> sockets{-1, -1}, pipes{-1, -1};
+    if (launch_.empty()) launch_ = launch_command(command_);
+    std::array<int, 2> sockets{-1, -1}, pipes{-1, -1}, launches{-1, -1};
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets.data()) != 0 ||
-        pipe2(pipes.data(), O_CLOEXEC) != 0) {
-        close_all({sockets[0], sockets[1]});
-        throw Error(fmt::format("cannot start a worker: {}", std::strerror(errno)));
+        pipe2(pipes.data(), O_CLOEXEC) != 0 || pipe2(launches.data(), O_CLOEXEC) != 0) {
+        const int reason = errno;
+        close_all({sockets[0], sockets[1], pipes[0], pipes[1]});
+        throw Error(fmt::format("cannot start a worker: {}", std::strerror(reason)));
     }
     // Everything the child needs is made before the fork: between fork and exec nothing may allocate.
     std::vector<char*> arguments, environment;
-    for (std::string& argument : command_) arguments.push_back(argument.data());
+    for (std::string& argument : launch_) arguments.push_back(argument.data());
     arguments.push_back(nullptr);
-    for (char** entry = environ; *entry; ++entry) environment.push_back(*entry);
     for (std::string& entry : environment_) environment.push_back(entry.data());
     environment.push_back(nullptr);
     cpu_set_t processor;
@@ -72,18 +90,24 @@ void WorkerProcess::start() {
         dup2(nothing, STDIN_FILENO);
         dup2(pipes[1], STDOUT_FILENO);
         dup2(pipes[1], STDERR_FILENO);
-        if (sockets[1] == judge_descriptor)
-            fcntl(judge_descriptor, F_SETFD, 0);
-        else
-            dup2(sockets[1], judge_descriptor);
-        close_range(judge_descriptor + 1, ~0u, 0);
+        // Out of each other's way first.
+        const int answers = fcntl(sockets[1], F_DUPFD, launch_descriptor + 1);
+        const int launch = fcntl(launches[1], F_DUPFD, launch_descriptor + 1);
+        dup2(answers, judge_descriptor);
+        dup2(launch, launch_descriptor);
+        close_range(launch_descriptor + 1, ~0u, 0);
         execve(arguments[0], arguments.data(), environment.data());
-        _exit(127);
+        constexpr std::string_view problem = "the launcher of workers cannot be started";
+        _exit(write(launch_descriptor, problem.data(), problem.size()) < 0 ? 126 : 127);
     }
-    close_all({sockets[1], pipes[1]});
-    if (child < 0) {
+    close_all({sockets[1], pipes[1], launches[1]});
+    const std::string problem =
+        child < 0 ? fmt::format("cannot start a worker: {}", std::strerror(errno)) : all_of(launches[0]);
+    close_all({launches[0]});
+    if (!problem.empty()) {
         close_all({sockets[0], pipes[0]});
-        throw Error(fmt::format("cannot start a worker: {}", std::strerror(errno)));
+        if (child > 0) waitpid(child, nullptr, 0);
+        throw Error(problem);
     }
     setpgid(child, child);  // also done by the child: whoever comes first
     for (const int descriptor : {sockets[0], pipes[0]}) fcntl(descriptor, F_SETFL, O_NONBLOCK);
@@ -124,7 +148,7 @@ WorkerProcess::Event WorkerProcess::receive(Frame& frame, Clock::time_point dead
         while (worker.received.size() >= sizeof(FrameHeader)) {
             FrameHeader header;
             std::memcpy(&header, worker.received.data(), sizeof header);
-            if (header.magic != FrameHeader::magic_number || header.length > longest_frame) return Event::garbage;
+            if (header.magic != FrameHeader::magic_number || header.length > limits_.frame) return Event::garbage;
             if (worker.received.size() < sizeof header + header.length) break;
             frame = {header.kind, worker.received.substr(sizeof header, header.length)};
             worker.received.erase(0, sizeof header + header.length);

@@ -35,6 +35,7 @@ struct WorkerLimits {
     std::chrono::milliseconds start{5000};               // until the greeting
     std::size_t memory = std::size_t{3} << 30;           // bytes
     std::size_t output_lines = 20, output_bytes = 4096;  // kept of what a question prints
+    std::size_t frame = std::size_t{64} << 20;           // bytes of one answer
     bool one_processor = false;  // all its threads share one: processor time then measures work, not waiting
 };
 
@@ -42,7 +43,9 @@ struct WorkerLimits {
 // question. Nothing a worker does makes ask() throw, hang, or report an answer that was not given.
 class WorkerProcess {
 public:
-    // `command`: the program and its arguments. `environment`: NAME=VALUE entries added to this process's own.
+    // `command`: the program and its arguments. `environment`: NAME=VALUE entries beside those that a worker gets of
+    // this process's own, which are its language, CNN_… and the sanitizers' options. Error, from ask(), where the
+    // machine does not let the program be started.
     WorkerProcess(std::vector<std::string> command, WorkerLimits limits, std::vector<std::string> environment = {});
     ~WorkerProcess();
     WorkerProcess(const WorkerProcess&) = delete;
@@ -76,6 +79,7 @@ private:
     std::string take_output();
 
     std::vector<std::string> command_, environment_;
+    std::vector<std::string> launch_;  // what is started: the launcher, with what the worker may read, and the command
     WorkerLimits limits_;
     std::optional<Running> running_;
     std::uint64_t questions_ = 0;

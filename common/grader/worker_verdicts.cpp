@@ -33,6 +33,8 @@ std::string signal_sentence(int number) {
             return "killed";
         case SIGXFSZ:
             return "it wrote too large a file";
+        case SIGSYS:
+            return "it made a system call of another architecture, which no exercise needs";
         default:
             return fmt::format("signal {} ({})", number, strsignal(number));
     }

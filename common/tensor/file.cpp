@@ -156,13 +156,24 @@ void replace_file(const fs::path& path, std::string_view bytes) {
 
 TemporaryFolder::TemporaryFolder() {
     std::error_code error;
-    std::string name = (fs::temp_directory_path(error) / "lab-XXXXXX").string();
+    const fs::path parent = fs::temp_directory_path(error);
     if (error) {
         const char* variable = std::getenv("TMPDIR");
         fail_data("{}: no folder, but temporary files go there: make it, or unset TMPDIR",
                   variable ? variable : "/tmp");
     }
-    if (!mkdtemp(name.data())) fail_data("{}: no folder can be made there ({})", name, std::strerror(errno));
+    make_below(parent);
+}
+
+TemporaryFolder::TemporaryFolder(const fs::path& parent) {
+    std::error_code told_below;
+    fs::create_directories(parent, told_below);
+    make_below(parent);
+}
+
+void TemporaryFolder::make_below(const fs::path& parent) {
+    std::string name = (parent / "lab-XXXXXX").string();
+    if (!mkdtemp(name.data())) fail_data("{}: no folder can be made there ({})", parent.string(), std::strerror(errno));
     path_ = name;
 }
 

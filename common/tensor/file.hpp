@@ -18,11 +18,12 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t size_limi
 // are written to directly. Throws DataError naming path and reason; the old file is then untouched.
 void replace_file(const std::filesystem::path& path, std::string_view bytes);
 
-// An empty folder of its own that disappears, with all it holds, when this object does. Throws DataError where none can
-// be made.
+// An empty folder of its own that disappears, with all it holds, when this object does: where TMPDIR says, or below
+// `parent`, which is made. Throws DataError where none can be made.
 class TemporaryFolder {
 public:
     TemporaryFolder();
+    explicit TemporaryFolder(const std::filesystem::path& parent);
     TemporaryFolder(const TemporaryFolder&) = delete;
     TemporaryFolder& operator=(const TemporaryFolder&) = delete;
     ~TemporaryFolder();
@@ -31,6 +32,8 @@ public:
     std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
 
 private:
+    void make_below(const std::filesystem::path& parent);
+
     std::filesystem::path path_;
 };
 

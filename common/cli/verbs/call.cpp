@@ -1,7 +1,9 @@
 // lab call: one exercise on files and values.
 #include <fmt/format.h>
 
+#include "cli/files.hpp"
 #include "cli/judge.hpp"
+#include "cli/judged_copy.hpp"
 #include "cli/ninja.hpp"
 #include "cli/process.hpp"
 #include "cli/request.hpp"
@@ -11,7 +13,10 @@ namespace cnn::cli {
 namespace {
 
 bool build_worker(const Console& console, const Lab& lab) {
-    const Build build = build_targets(console, {"worker" + lab.number, "judge" + lab.number}, "Building " + lab.name());
+    const FileLock lock = build_lock(console);
+    take_copies(console.tree, {lab});
+    const Build build =
+        build_targets(console, lock, {"worker" + lab.number, "judge" + lab.number}, "Building " + lab.name());
     if (!build.ok) fmt::print(console.err, "{}", compiler_words(console.tree, lab, build.words()));
     return build.ok;
 }

@@ -32,8 +32,7 @@ int tell_verdict(const Console& console, const Choice& choice, const Answer& ans
 }
 
 // False, and said on console.err, where a file cannot be written: the verdict is told all the same.
-bool write_reports(const Console& console, const Report& report, const CheckOptions& options) {
-    if (options.json) fmt::print(console.out, "{}", to_json(report));
+bool write_report_files(const Console& console, const Report& report, const CheckOptions& options) {
     bool written = true;
     const auto write = [&](const std::optional<std::filesystem::path>& file, std::string (*text)(const Report&)) {
         if (!file) return;
@@ -49,6 +48,11 @@ bool write_reports(const Console& console, const Report& report, const CheckOpti
     return written;
 }
 
+bool write_reports(const Console& console, const Report& report, const CheckOptions& options) {
+    if (options.json) fmt::print(console.out, "{}", to_json(report));
+    return write_report_files(console, report, options);
+}
+
 int tell_not_compiled(const Console& console, const Lab& lab, const Answer& answer, const CheckOptions& options) {
     // Under --json standard output holds one JSON text and nothing else.
     std::FILE* out = options.json ? console.err : console.out;
@@ -60,6 +64,31 @@ int tell_not_compiled(const Console& console, const Lab& lab, const Answer& answ
     return not_compiled;
 }
 
+// The file was saved again while its last text was built and judged.
+void tell_of_new_text(const Console& console, const Lab& lab, const Answer& answer, std::FILE* out) {
+    const std::optional<std::string> text = text_of(lab.file(console.tree));
+    if (text && fingerprint(*text) != answer.fingerprint)
+        fmt::print(
+            out,
+            "The file was saved again meanwhile; this is about the text before. ./lab check {} judges the new one.\n",
+            lab.short_number());
+}
+
+int judge(const Console& console, const Choice& choice, const CheckOptions& options) {
+    const Answer answer = ask_judge(console, {choice, options.file, options.debug});
+    const bool written =
+        write_reports(console,
+                      answer.report ? *answer.report
+                                    : report_without_verdict(choice, "does not compile",
+                                                             compiler_words(console.tree, choice.lab, answer.compiler)),
+                      options);
+    if (!options.file) remember_verdict(console, choice.lab, answer);
+    const int code = answer.report ? tell_verdict(console, choice, answer, options)
+                                   : tell_not_compiled(console, choice.lab, answer, options);
+    if (!options.file) tell_of_new_text(console, choice.lab, answer, options.json ? console.err : console.out);
+    return written ? code : wrong_usage;
+}
+
 }  // namespace
 
 int check(const Console& console, const CheckOptions& options) {
@@ -69,17 +98,19 @@ int check(const Console& console, const CheckOptions& options) {
     // Whose file it is does not depend on how far the one who grades has come.
     if (options.file && options.request.empty())
         throw UsageError("--file goes with the lab it is for: ./lab check 4 --file " + options.file->string());
-    const Choice choice = choose_or_next(standing(console), options.request);
-    const Answer answer = ask_judge(console, {choice, options.file, options.debug});
-    const bool written = write_reports(
-        console,
-        answer.report ? *answer.report
-                      : report_without_verdict(choice, compiler_words(console.tree, choice.lab, answer.compiler)),
-        options);
-    if (!options.file) remember_verdict(console, choice.lab, answer);
-    const int code = answer.report ? tell_verdict(console, choice, answer, options)
-                                   : tell_not_compiled(console, choice.lab, answer, options);
-    return written ? code : wrong_usage;
+    Report nothing{.lab = options.request, .title = "", .problem = "The judgement was not finished."};
+    try {
+        const Choice choice = choose_or_next(standing(console), options.request);
+        nothing = report_without_verdict(choice, "not judged", nothing.problem);
+        // Whatever happens from here on, no older report is taken for this one's.
+        write_report_files(console, nothing, options);
+        return judge(console, choice, options);
+    } catch (const std::exception& error) {
+        nothing.problem = error.what();
+        write_reports(console, nothing, options);
+        if (dynamic_cast<const UsageError*>(&error)) throw;
+        throw CannotWork(error.what());
+    }
 }
 
 }  // namespace cnn::cli

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cli/files.hpp"
+#include "cli/judged_copy.hpp"
 #include "cli/ninja.hpp"
 #include "cli/process.hpp"
 #include "cli/request.hpp"
@@ -54,21 +55,23 @@ void judge_what_changed(const Console& console, const Standing& now, const Lab& 
 }
 
 // build/mine/labNN.so of every lab whose file compiles. One that does not is taken away: an older one would run code
-// that is no longer there.
-void build_own_operators(const Console& console, const std::vector<Lab>& labs) {
+// that is no longer there. Returns the fingerprints of the texts that were built.
+std::map<std::string, std::string> build_own_operators(const Console& console, const std::vector<Lab>& labs) {
+    const FileLock lock = build_lock(console);
+    const auto fingerprints = take_copies(console.tree, labs);
     std::vector<std::string> targets;
     for (const Lab& lab : labs)
         if (has_operators(console.tree, lab)) targets.push_back("mine" + lab.number);
-    if (targets.empty() || build_targets(console, targets, "Building your operators", true).ok) return;
+    if (targets.empty() || build_targets(console, lock, targets, "Building your operators", true).ok)
+        return fingerprints;
     for (const Lab& lab : labs)
         if (has_operators(console.tree, lab) &&
-            !build_targets(console, {"mine" + lab.number}, "Building your operators").ok)
+            !build_targets(console, lock, {"mine" + lab.number}, "Building your operators").ok)
             fs::remove(console.tree.build / "mine" / fmt::format("lab{}.so", lab.number));
+    return fingerprints;
 }
 
-std::vector<std::string> own_operators(const Console& console, const Standing& now,
-                                       const std::vector<std::string>& passed) {
-    build_own_operators(console, now.labs);
+std::vector<std::string> own_operators(const Console& console, const std::vector<std::string>& passed) {
     std::vector<std::string> arguments{"--own-operators", (console.tree.build / "mine").string()};
     if (!passed.empty()) arguments.insert(arguments.end(), {"--passed", fmt::format("{}", fmt::join(passed, ","))});
     return arguments;
@@ -131,10 +134,12 @@ Choices on_own_code(const Console& console, const Standing& before, const Lab& l
     if (!build_own(console, lab)) return {.runs = false};
     if (!takes_operators(console.tree.binary("lab" + lab.number))) return {.own = true};
     judge_what_changed(console, before, lab);
-    const Standing now = standing(console);
+    Standing now = standing(console);
+    // What was saved after it was judged has not passed.
+    now.fingerprints = build_own_operators(console, now.labs);
     const std::vector<std::string> passed = passed_now(now);
     const std::string needed = needed_task(lab, options);
-    const Choices choices{.arguments = own_operators(console, now, passed), .own = has_passed(passed, needed)};
+    const Choices choices{.arguments = own_operators(console, passed), .own = has_passed(passed, needed)};
     if (!choices.own)
         fmt::print(console.err, "{} has {}passed: the network is on loan, too, and runs on your operators.\n",
                    needed.ends_with('.') ? "No task of " + lab.name() : "Task " + needed,
