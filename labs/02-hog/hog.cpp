@@ -14,8 +14,8 @@ namespace cnn::lab02 {
 
 // Task 2.1: the gradient of the strongest channel.
 Gradient strongest_gradient(const Image& picture) {
-    // TODO 1. Which two pixels does gx(i, j) compare, which two gy(i, j)? picture(i, j, c) is a byte: what is 3 - 5
-    // there?
+    // TODO 1. Which two pixels does gx(i, j) compare, which two gy(i, j)? picture(i, j, c) is a byte, 0 to 255: which
+    //         type can hold 3 - 5?
     // TODO 2. Where is one of the two outside the picture?
     // TODO 3. Of the channels, which one has the longest gradient? When does a later one win?
     todo("2.1");

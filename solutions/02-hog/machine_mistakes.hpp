@@ -226,6 +226,12 @@ inline Mistakes training_mistakes() {
                 [](const Tensor& x, const Tensor& y, const Training& how) {
                     return training_with(x, y, how, {.rate = [](const Training& h, const Step&) { return h.rate; }});
                 }),
+        mistake(train_svm, "rate_missing_below", "η(t) is rate / (1 + λ · t) here: it is rate / (1 + rate · λ · t).",
+                [](const Tensor& x, const Tensor& y, const Training& how) {
+                    return training_with(x, y, how, {.rate = [](const Training& h, const Step& step) {
+                                             return h.rate / (1 + h.lambda * step.t);
+                                         }});
+                }),
         mistake(train_svm, "t_from_one", "the steps are counted from 1: the first is t = 0.",
                 [](const Tensor& x, const Tensor& y, const Training& how) {
                     return training_with(x, y, how, {.rate = [](const Training& h, const Step& step) {
