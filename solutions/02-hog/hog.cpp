@@ -267,8 +267,8 @@ std::vector<Image> pyramid(const Image& scene, Index height, Index width, float 
 // Task 2.6: the detections of one level.
 std::vector<Box> scan(const Image& level, const Detector& detector) {
     // TODO 1. Refuse a w of another length. Where the level is smaller than a window, there is nothing to find.
-    // TODO 2. The blocks of the level, once. How many rows and columns of blocks has a window? At which cells can it
-    // begin?
+    // TODO 2. The blocks of the level, once. How many rows and columns of blocks has a window? At which cells can a
+    //         window begin?
     // TODO 3. The score of a window: w · (its blocks, one behind the other) + b. Nothing has to be copied for that.
     const auto& [svm, height, width, settings, threshold, factor, most] = detector;
     require(svm.w.shape() == Shape{hog_size(height, width, settings)},
