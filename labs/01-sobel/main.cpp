@@ -123,7 +123,7 @@ void print_numbers(const Findings& found, float step) {
         if (edges > 0) {
             const auto points = count_points(*found.edges, step);
             const auto most = std::ranges::max_element(points);
-            fmt::print("  direction   most edges grow brighter to the {} ({})",
+            fmt::print("  direction   {} is the most frequent, with {} of the edges",
                        compass_names.at(static_cast<std::size_t>(most - points.begin())), percent(*most, edges));
             if (found.angle)
                 fmt::print("; the compass agrees with the angle on {}",

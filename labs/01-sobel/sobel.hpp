@@ -33,7 +33,7 @@ Tensor magnitude(const Gradient& gradient);
 
 // Task 1.4: the way the gradient points, from dark to bright, in radians, -π < angle ≤ π:
 // 0 is right (east), π/2 is up (north), π is left (west), -π/2 is down (south); 0 where gx = gy = 0.
-// Throws ShapeError as above.
+// Throws ShapeError when gx and gy differ in shape.
 Tensor direction(const Gradient& gradient);
 
 // The points of the compass, counter-clockwise from east: point k lies at the angle k · π/4 of task 1.4.
@@ -45,8 +45,8 @@ inline constexpr std::array<const char*, 8> compass_names{"E", "NE", "N", "NW", 
 Tensor robinson_masks();
 
 // Task 1.5: for every pixel the strongest of the eight responses (correlate3x3, replicated border), and the point of
-// the compass whose mask gave it: a whole number from 0 (E) to 7 (SE). Where several are the strongest, the first of
-// them. Both are [H, W].
+// the compass whose mask gave it: a whole number from 0 (E) to 7 (SE). Where several are equally strong, the one with
+// the lowest number. Both are [H, W].
 struct Edges {
     Tensor response, direction;
 };

@@ -14,8 +14,8 @@ namespace cnn::lab02 {
 
 // Task 2.1: the gradient of the strongest channel.
 Gradient strongest_gradient(const Image& picture) {
-    // TODO 1. Which two pixels does gx(i, j) compare, which two gy(i, j)? picture(i, j, c) is a byte: what is 3 - 5
-    // there?
+    // TODO 1. Which two pixels does gx(i, j) compare, which two gy(i, j)? picture(i, j, c) is a byte, 0 to 255: which
+    //         type can hold 3 - 5?
     // TODO 2. Where is one of the two outside the picture?
     // TODO 3. Of the channels, which one has the longest gradient? When does a later one win?
     todo("2.1");
@@ -115,8 +115,8 @@ std::vector<Image> pyramid(const Image& scene, Index height, Index width, float 
 // Task 2.6: the detections of one level.
 std::vector<Box> scan(const Image& level, const Detector& detector) {
     // TODO 1. Refuse a w of another length. Where the level is smaller than a window, there is nothing to find.
-    // TODO 2. The blocks of the level, once. How many rows and columns of blocks has a window? At which cells can it
-    // begin?
+    // TODO 2. The blocks of the level, once. How many rows and columns of blocks has a window? At which cells can a
+    //         window begin?
     // TODO 3. The score of a window: w · (its blocks, one behind the other) + b. Nothing has to be copied for that.
     todo("2.6");
 }

@@ -70,17 +70,18 @@ Tensor scores(const Tensor& x, const Svm& svm);
 
 // Task 2.5: what is wrong with the scores s(n) of x [N, D], N ≥ 1, whose labels y [N] are 1 (yes) or -1 (no):
 //     L = λ/2 · |w|² + 1/N · Σ_n max(0, 1 - y(n) · s(n)).
-// Throws ShapeError as scores does, when there is not a label for each row, and when there are no rows.
+// Throws ShapeError when x has not two axes or no rows, when w has not D numbers, and when there is not a label for
+// each row.
 float hinge_loss(const Tensor& x, const Tensor& labels, const Svm& svm, float lambda);
 
 // Task 2.5: ∂L/∂w and ∂L/∂b, as an Svm. A row counts where y(n) · s(n) < 1; at 1 itself, the kink, it does not. Throws
-// as hinge_loss does.
+// ShapeError for the same arguments as hinge_loss.
 Svm hinge_gradient(const Tensor& x, const Tensor& labels, const Svm& svm, float lambda);
 
 // Task 2.5: stochastic gradient descent on L from w = 0, b = 0. Each epoch goes through the rows of x in their order,
 // `batch` at a time (the last batch may be smaller): step t (0, 1, … through all epochs) subtracts η(t) times the
-// gradient of L on its batch, with η(t) = rate / (1 + rate · λ · t)  (Bottou 2012, section 5.2). Throws as hinge_loss
-// does.
+// gradient of L on its batch, with η(t) = rate / (1 + rate · λ · t)  (Bottou 2012, section 5.2). Throws ShapeError when
+// x has not two axes or no rows, when there is not a label for each row, and when batch is less than 1.
 struct Training {
     float lambda = 1e-4f;  // λ
     Index epochs = 10;

@@ -11,6 +11,9 @@ BOOST_AUTO_TEST_SUITE(task_2_5)
 const Tensor points({4, 2}, {2, 1, 2, 2.5f, 2, 2, 3, 0}), answers({4}, {1, -1, -1, 1});
 const Svm guess{Tensor({2}, {1, -1}), -0.25f};
 
+// Too few labels, too many; rows of too many numbers, of too few, too few rows and too many for four answers.
+const std::vector<Shape> other_labels{{3}, {5}, {8}, {0}}, other_points{{4, 3}, {4, 1}, {3, 2}, {5, 2}, {8}, {1, 4, 2}};
+
 // Descriptors of 1 or -1 and some noise, mostly as a line would separate them.
 struct Problem {
     Tensor x, labels;
@@ -43,8 +46,10 @@ BOOST_AUTO_TEST_CASE(scores_of_many) {
 }
 BOOST_AUTO_TEST_CASE(scores_of_nothing) { check_same(student(scores, Tensor({0, 2}), guess), Tensor({0})); }
 BOOST_AUTO_TEST_CASE(scores_of_what_does_not_fit_are_refused) {
-    check_rejects(scores, Tensor({4, 3}), guess);
-    check_rejects(scores, Tensor({2}), guess);
+    for (const Shape& x : {Shape{4, 3}, Shape{4, 1}, Shape{2, 4}, Shape{2}, Shape{1, 4, 2}})
+        check_rejects(scores, Tensor(x), guess);
+    for (const Shape& w : {Shape{1}, Shape{3}, Shape{4}, Shape{1, 2}})
+        check_rejects(scores, points, Svm{Tensor(w), 0.5f});
 }
 
 BOOST_AUTO_TEST_CASE(loss_with_a_pencil) {
@@ -73,8 +78,8 @@ BOOST_AUTO_TEST_CASE(loss_as_PyTorch_has_it) {
                theirs[2], sums);
 }
 BOOST_AUTO_TEST_CASE(loss_of_what_does_not_fit_is_refused) {
-    check_rejects(hinge_loss, points, Tensor({3}), guess, 0.1f);
-    check_rejects(hinge_loss, Tensor({4, 3}), answers, guess, 0.1f);
+    for (const Shape& labels : other_labels) check_rejects(hinge_loss, points, Tensor(labels), guess, 0.1f);
+    for (const Shape& x : other_points) check_rejects(hinge_loss, Tensor(x), answers, guess, 0.1f);
     check_rejects(hinge_loss, Tensor({0, 2}), Tensor({0}), guess, 0.1f);
 }
 
@@ -105,7 +110,8 @@ BOOST_AUTO_TEST_CASE(gradient_as_PyTorch_has_it) {
         {dw, theirs[3]}, sums);
 }
 BOOST_AUTO_TEST_CASE(gradient_of_what_does_not_fit_is_refused) {
-    check_rejects(hinge_gradient, points, Tensor({3}), guess, 0.1f);
+    for (const Shape& labels : other_labels) check_rejects(hinge_gradient, points, Tensor(labels), guess, 0.1f);
+    for (const Shape& x : other_points) check_rejects(hinge_gradient, Tensor(x), answers, guess, 0.1f);
     check_rejects(hinge_gradient, Tensor({0, 2}), Tensor({0}), guess, 0.1f);
 }
 
@@ -126,6 +132,7 @@ BOOST_AUTO_TEST_CASE(the_last_batch_is_smaller) {
 }
 BOOST_AUTO_TEST_CASE(steps_grow_smaller) {
     check_training(any_problem(12, 4, 7), {.lambda = 0.5f, .epochs = 1, .batch = 1, .rate = 1});
+    check_training(any_problem(12, 4, 7), {.lambda = 0.5f, .epochs = 1, .batch = 1, .rate = 0.25f});
 }
 BOOST_AUTO_TEST_CASE(several_epochs) {
     check_training(any_problem(6, 3, 8), {.lambda = 0.5f, .epochs = 4, .batch = 2, .rate = 1});
@@ -140,9 +147,10 @@ BOOST_AUTO_TEST_CASE(nearly_the_least_loss_as_LIBSVM_finds_it) {
                fmt::format("after 300 epochs the loss is {:.4f}; there is one of {:.4f} (LIBSVM)", loss, least));
 }
 BOOST_AUTO_TEST_CASE(training_on_what_does_not_fit_is_refused) {
-    check_rejects(train_svm, points, Tensor({3}), Training{});
+    for (const Shape& labels : other_labels) check_rejects(train_svm, points, Tensor(labels), Training{});
+    for (const Shape& x : {Shape{4}, Shape{1, 4, 2}}) check_rejects(train_svm, Tensor(x), answers, Training{});
     check_rejects(train_svm, Tensor({0, 2}), Tensor({0}), Training{});
-    check_rejects(train_svm, points, answers, Training{.batch = 0});
+    for (const Index batch : {0, -1}) check_rejects(train_svm, points, answers, Training{.batch = batch});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

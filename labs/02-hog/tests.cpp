@@ -149,6 +149,12 @@ BOOST_AUTO_TEST_CASE(pixels_beyond_the_last_whole_cell) {
     check_cells(one_pixel({10, 19}, 3, 16, 0, 10), whole_votes, Tensor({1, 2, 9}));
     check_cells(any_gradient({11, 13}, 1), {.cell = 4, .shared_votes = false});
 }
+// Bins of 25.7° and of 180 / 11 degrees.
+void check_bins_of_broken_degrees(bool shared) {
+    check_cells(any_gradient({8, 8}, 11), {.bins = 7, .shared_votes = shared});
+    check_cells(any_gradient({8, 16}, 12), {.bins = 11, .shared_votes = shared});
+}
+BOOST_AUTO_TEST_CASE(bins_that_are_no_whole_number_of_degrees) { check_bins_of_broken_degrees(false); }
 // Cells of 3, 5, 1, 4 pixels.
 void check_other_settings(bool shared) {
     check_cells(any_gradient({6, 15}, 2), {.cell = 3, .bins = 5, .shared_votes = shared});
@@ -202,6 +208,7 @@ BOOST_AUTO_TEST_CASE(pixels_beyond_the_last_whole_cell_share_nothing) {
     check_cells(any_gradient({11, 13}, 1), {.cell = 4});
 }
 BOOST_AUTO_TEST_CASE(shared_among_other_numbers_of_pixels_and_bins) { check_other_settings(true); }
+BOOST_AUTO_TEST_CASE(shared_among_bins_that_are_no_whole_number_of_degrees) { check_bins_of_broken_degrees(true); }
 BOOST_AUTO_TEST_CASE(shared_votes_of_many_pixels) {
     check_cells(any_gradient({24, 16}, 7), {});
     check_cells(any_gradient({9, 15}, 8), {.cell = 3});
@@ -213,11 +220,19 @@ BOOST_AUTO_TEST_CASE(shared_votes_as_OpenCV_does_it) {
 BOOST_AUTO_TEST_CASE(a_picture_smaller_than_a_cell) {
     check_same(student(cell_histograms, any_gradient({7, 20}, 9), Settings{}), Tensor({0, 2, 9}));
 }
-BOOST_AUTO_TEST_CASE(nonsense_is_refused) {
-    check_rejects(cell_histograms, Gradient{Tensor({8, 8}), Tensor({8, 9})}, Settings{});
-    check_rejects(cell_histograms, Gradient{Tensor({1, 8, 8}), Tensor({1, 8, 8})}, Settings{});
-    check_rejects(cell_histograms, Gradient{Tensor({8, 8}), Tensor({8, 8})}, Settings{.cell = 0});
-    check_rejects(cell_histograms, Gradient{Tensor({8, 8}), Tensor({8, 8})}, Settings{.bins = 0});
+BOOST_AUTO_TEST_CASE(derivatives_of_different_shapes_are_refused) {
+    for (const Shape& other : {Shape{8, 9}, Shape{8, 7}, Shape{9, 8}, Shape{7, 8}, Shape{64}, Shape{1, 8, 8}}) {
+        check_rejects(cell_histograms, Gradient{Tensor({8, 8}), Tensor(other)}, Settings{});
+        check_rejects(cell_histograms, Gradient{Tensor(other), Tensor({8, 8})}, Settings{});
+    }
+    for (const Shape& both : {Shape{8}, Shape{1, 8, 8}})
+        check_rejects(cell_histograms, Gradient{Tensor(both), Tensor(both)}, Settings{});
+}
+BOOST_AUTO_TEST_CASE(no_pixels_or_no_bins_are_refused) {
+    for (const Index none : {0, -1, -8}) {
+        check_rejects(cell_histograms, Gradient{Tensor({8, 8}), Tensor({8, 8})}, Settings{.cell = none});
+        check_rejects(cell_histograms, Gradient{Tensor({8, 8}), Tensor({8, 8})}, Settings{.bins = none});
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -59,6 +59,13 @@ BOOST_AUTO_TEST_CASE(a_second_angle_when_it_is_strong) {
     check_angles(histogram_with({{4, 7}, {5, 7.5f}, {6, 4}, {20, 10}, {21, 3}}));
     check_angles(histogram_with({{3, 8}, {4, 9}, {5, 10}, {6, 9.5f}}));  // high, but not a peak
 }
+BOOST_AUTO_TEST_CASE(just_strong_enough_for_an_angle) {
+    check_angles(histogram_with({{4, 1}, {5, 4}, {6, 2}, {20, 5}}));
+}
+BOOST_AUTO_TEST_CASE(two_equal_neighbours_are_no_peak) {
+    check_angles(histogram_with({{4, 3}, {5, 10}, {6, 10}, {7, 2}, {20, 9}}));
+    check_angles(histogram_with({{35, 10}, {0, 10}, {1, 4}, {12, 9}, {13, 7}}));
+}
 BOOST_AUTO_TEST_CASE(peaks_where_the_circle_closes) {
     check_angles(histogram_with({{35, 6}, {0, 10}, {1, 3}}));   // a little less than 0: nearly 2π
     check_angles(histogram_with({{35, 10}, {0, 6}, {34, 2}}));  // the last bin
@@ -203,6 +210,17 @@ BOOST_AUTO_TEST_CASE(no_gradient_no_length) {
 BOOST_AUTO_TEST_CASE(together_on_a_small_photo) { check_sift(part_of(patch(), 40, 48)); }
 BOOST_AUTO_TEST_CASE(together_on_a_larger_photo) { check_sift(patch()); }
 BOOST_AUTO_TEST_CASE(two_extrema_with_one_peak) { check_sift(random_levels({28, 30}, 87)); }
+BOOST_AUTO_TEST_CASE(the_same_pixel_in_two_octaves) {
+    // Two spots, one twice as large and twice as far from the corner as the other: the peak of the small one is at the
+    // same level, row and column in octave 0 as that of the large one in octave 1.
+    check_sift(picture(40, 44, [](float i, float j) {
+        const auto spot = [](float down, float right, float width) {
+            const float squares = (down * down + right * right) / (width * width);
+            return 0.7f * std::exp(-squares / 2) * (1 + 0.3f * std::tanh((0.4f * down + 0.9f * right) / width));
+        };
+        return 0.1f + spot(i - 11.75f, j - 10.75f, 1.4f) + spot(i - 23.75f, j - 21.75f, 2.8f);
+    }));
+}
 BOOST_AUTO_TEST_CASE(together_on_an_empty_picture) { check_sift(Tensor::full({20, 20}, 0.5f)); }
 BOOST_AUTO_TEST_CASE(together_as_opencv_does) {
     const Tensor list = golden("opencv_keypoints");

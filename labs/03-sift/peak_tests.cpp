@@ -26,6 +26,15 @@ BOOST_AUTO_TEST_CASE(too_weak_to_count) {
     d(1, 5, 6) = -0.05f;
     check_extrema(d, 0.1f);
 }
+BOOST_AUTO_TEST_CASE(as_strong_as_the_threshold_is_too_weak) {
+    check_extrema(with_middle(0.5f), 0.5f);
+    check_extrema(with_middle(-0.5f), 0.5f);
+    check_extrema(with_middle(0.5f), 0.25f);
+}
+BOOST_AUTO_TEST_CASE(two_levels_have_none_between_them) {
+    check_extrema(Tensor::full({2, 11, 11}, 0.5f), 0.1f);
+    check_extrema(Tensor::full({1, 11, 11}, 0.5f), 0.1f);
+}
 BOOST_AUTO_TEST_CASE(one_greater_neighbour_of_26) {
     // Each of five maxima has one greater neighbour somewhere else; the sixth has none.
     Tensor d({3, 11, 33});
@@ -78,6 +87,18 @@ Tensor stack_of(const Hill& hill) {
                             c = static_cast<float>(j) - hill.column;
                 d(k, i, j) = hill.height - hill.by_level * l * l - hill.by_row * r * r - hill.by_column * c * c -
                              hill.twist * (r * c + l * c);
+            }
+    return d;
+}
+// Stairs to a top `moves` columns to the right of column 10: every fit on the way wants to move by 0.93 columns.
+Tensor stairs(Index moves, float by_row) {
+    Tensor d({5, 21, 21});
+    for (Index k = 0; k < 5; ++k)
+        for (Index i = 0; i < 21; ++i)
+            for (Index j = 0; j < 21; ++j) {
+                const Index stair = std::max<Index>(moves - std::abs(10 + moves - j), -1);
+                const float l = static_cast<float>(k) - 2, r = static_cast<float>(i) - 10;
+                d(k, i, j) = 0.05f - 0.04f * std::pow(0.3f, static_cast<float>(stair)) - 0.01f * l * l - by_row * r * r;
             }
     return d;
 }
@@ -139,11 +160,40 @@ BOOST_AUTO_TEST_CASE(moving_to_the_top) {
     check_refine(stack_of({.level = 2.3f, .row = 8.2f, .column = 10.1f}), {2, 10, 10});
     check_refine(stack_of({.level = 2.8f, .row = 10.4f, .column = 12.7f}), {2, 10, 10});
 }
+BOOST_AUTO_TEST_CASE(moving_by_more_than_one_pixel) {
+    check_refine(stack_of({.column = 11.3f}), {2, 10, 10});
+    check_refine(stack_of({.row = 8.7f}), {2, 10, 10});
+    check_refine(stack_of({.column = 15.2f}), {2, 10, 10});  // 5 columns in one move
+}
+BOOST_AUTO_TEST_CASE(half_a_pixel_is_too_far) {
+    // From column 10 the top lies at 0.5, and from column 11 at -0.5: five fits do not end this.
+    check_refine(
+        stack_of(
+            {.column = 10.5f, .height = 0.0625f, .by_level = 1 / 64.0f, .by_row = 1 / 64.0f, .by_column = 1 / 64.0f}),
+        {2, 10, 10});
+}
+BOOST_AUTO_TEST_CASE(the_fifth_fit_is_the_last) {
+    for (const Index moves : {1, 3, 4, 5}) check_refine(stairs(moves, 0.001f), {2, 10, 10});
+}
+BOOST_AUTO_TEST_CASE(the_last_pixel_says_whether_it_is_an_edge) {
+    check_refine(stairs(4, 0.001f), {2, 10, 10});  // an edge where it begins, a round peak at the end
+    check_refine(stairs(4, 0.02f), {2, 10, 10});   // the other way round
+}
+BOOST_AUTO_TEST_CASE(the_top_is_in_another_level) {
+    check_refine(stack_of({.level = 2.7f}), {2, 10, 10});
+    check_refine(stack_of({.level = 1.2f}), {3, 10, 10});
+}
 BOOST_AUTO_TEST_CASE(the_top_is_outside) {
     check_refine(stack_of({.level = 3.7f}), {3, 10, 10});
+    check_refine(stack_of({.level = 4.2f}), {3, 10, 10});
+    check_refine(stack_of({.level = 0.3f}), {1, 10, 10});
     check_refine(stack_of({.row = 4.2f}), {2, 6, 10});
+    check_refine(stack_of({.row = 4.4f}), {2, 5, 10});
+    check_refine(stack_of({.row = 15.6f}), {2, 15, 10});
+    check_refine(stack_of({.column = 4.4f}), {2, 10, 5});
     check_refine(stack_of({.column = 16.3f}), {2, 10, 14});
 }
+BOOST_AUTO_TEST_CASE(just_strong_enough) { check_refine(stack_of({.height = contrast}), {2, 10, 10}); }
 BOOST_AUTO_TEST_CASE(weak_peaks_are_refused) {
     check_refine(stack_of({.height = 0.013f}), {2, 10, 10});
     check_refine(stack_of({.height = -0.05f}), {2, 10, 10});

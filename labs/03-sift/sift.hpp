@@ -19,8 +19,8 @@ inline constexpr Index border = 5;                // so near the rim no keypoint
 inline constexpr float contrast = 0.04f / steps;  // a weaker peak is noise
 inline constexpr float edge_ratio = 10;           // a peak longer than that (to its width) is an edge
 
-// Task 3.1: the weights of a bell, [2r + 1] with r = ⌊4σ + 0.5⌋: weight r + t is exp(-t² / 2σ²), divided by the sum of
-// all of them. Throws ShapeError unless σ > 0.
+// Task 3.1: the weights of a bell, [2r + 1] with r = ⌊4σ + 0.5⌋: weight r + t is exp(-t² / (2σ²)), divided by the sum
+// of all of them. Throws ShapeError unless σ > 0.
 Tensor gaussian_kernel(float sigma);
 
 // Task 3.1: x [H, W] blurred, [H, W]: the kernel along every row, then along every column of what that gave. A pixel
@@ -42,9 +42,9 @@ Tensor difference_of_gaussians(const Tensor& gaussians);
 
 // Task 3.2: the octaves of a picture, the finest first. The first one begins with the picture made twice as large
 // (whose blur is then 2 · camera_sigma) and blurred to first_sigma. Every other one begins with every second row and
-// column, (2i, 2j), of level `steps` of the one before; ⌊H / 2⌋ of ⌊W / 2⌋. An octave with fewer than 2 · border + 1
-// rows or columns is left out, and all after it. Row i of octave o lies at i · 2^(o - 1) - ¼ in the picture, so do
-// columns.
+// column, (2i, 2j), of level `steps` of the one before, and has ⌊H / 2⌋ rows and ⌊W / 2⌋ columns. An octave with fewer
+// than 2 · border + 1 rows or columns is left out, and all after it. Row i of octave o lies at i · 2^(o - 1) - ¼ in the
+// picture, so do columns.
 std::vector<Tensor> pyramid(const Tensor& gray);
 
 // Task 3.3: the pixels of the differences d [K, H, W] that are greater than 0 and not less than any of their 26
@@ -72,8 +72,9 @@ Fit fit_parabola(const Tensor& d, const Extremum& at);
 bool is_on_edge(const Tensor& d, const Extremum& at);
 
 // Task 3.4: the peak near an extremum. Fits a parabola; when an offset is 0.5 or more, up or down, moves to the pixel
-// nearest to its peak and fits again. Nothing when this leaves the pixels that task 3.3 looks at, when the fifth fit
-// still wants to move, when |value| < contrast, or when the last pixel lies on an edge.
+// nearest to its peak (level, row and column, each by its offset rounded) and fits again. Nothing when this leaves the
+// pixels that task 3.3 looks at, when the fifth fit still has an offset of 0.5 or more, when |value| < contrast, or
+// when the last pixel lies on an edge.
 struct Peak {
     float level, row, column;  // in the octave, with fractions
     float value;
@@ -84,8 +85,8 @@ std::optional<Peak> refine(const Tensor& d, const Extremum& start);
 // ⌊peak.level + 0.5⌋ of gaussians [K, H, W] (section 5). With σ = first_sigma · 2^(peak.level / steps) and the pixel
 // nearest to the peak: pixels up to ⌊4.5σ + 0.5⌋ rows and columns away vote, those on the rim of the picture excepted.
 // A pixel (i, j) away gives its magnitude √(gx² + gy²), gx right minus left and gy below minus above, times
-// exp(-(i² + j²) / 2(1.5σ)²) to the bin nearest to its angle: bin b stands for b · 10°. Then every bin is replaced by
-// (1, 4, 6, 4, 1) / 16 of itself and the two before and after it, around the circle.
+// exp(-(i² + j²) / (2 · (1.5σ)²)) to the bin nearest to its angle: bin b stands for b · 10°. Then every bin is replaced
+// by (1, 4, 6, 4, 1) / 16 of itself and the two before and after it, around the circle.
 Tensor orientation_histogram(const Tensor& gaussians, const Peak& peak);
 
 // Task 3.5: the angles of a keypoint, 0 ≤ angle < 2π: every bin that is greater than both its neighbours and at least
@@ -118,8 +119,8 @@ struct Features {
 };
 Features sift(const Tensor& gray);
 
-// Task 3.7: for every row of a [N, D] the nearest row of b [M, D] by Euclidean distance, provided that this distance is
-// less than `ratio` times the distance to the second nearest (section 7.1). In order of a's rows; none when M < 2.
+// Task 3.7: for every row of a [N, D] the nearest row of b [M, D] by Euclidean distance, but only where this distance
+// is less than `ratio` times the distance to the second nearest (section 7.1). In order of a's rows; none when M < 2.
 // Throws ShapeError when the rows differ in length.
 struct Match {
     Index first, second;  // rows of a and b
@@ -167,7 +168,7 @@ float surf_angle(const Integral& image, const Keypoint& keypoint);
 
 // Task 3.8: SURF's descriptor [64]. A grid of 20 × 20 places s apart around the keypoint, turned by its angle, in 4 × 4
 // cells of 5 × 5. At every place wavelets with half = ⌊s + 0.5⌋, turned into the keypoint's frame (as u and v in task
-// 3.6) and multiplied by exp(-(u² + v²) / 2(3.3)²), u and v in units of s. Every cell gives four numbers, Σdu, Σdv,
+// 3.6) and multiplied by exp(-(u² + v²) / (2 · 3.3²)), u and v in units of s. Every cell gives four numbers, Σdu, Σdv,
 // Σ|du|, Σ|dv|; cells row by row. Scaled to length 1 (zeros stay zeros).
 Tensor surf_descriptor(const Integral& image, const Keypoint& keypoint);
 

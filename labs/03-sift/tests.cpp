@@ -37,7 +37,14 @@ BOOST_AUTO_TEST_CASE(pictures_narrower_than_the_kernel) {
 BOOST_AUTO_TEST_CASE(as_scipy_blurs) {
     check_same(student(gaussian_blur, patch(), 1.6f), golden("blurred"), blur_rounding);
 }
-BOOST_AUTO_TEST_CASE(no_picture_is_refused) { check_rejects(gaussian_blur, random({2, 3, 4}, 1), 1.0f); }
+BOOST_AUTO_TEST_CASE(no_picture_is_refused) {
+    for (const Shape& shape : {Shape{2, 3, 4}, Shape{1, 3, 4}, Shape{12}})
+        check_rejects(gaussian_blur, random(shape, 1), 1.0f);
+}
+BOOST_AUTO_TEST_CASE(a_blur_of_no_width_is_refused) {
+    check_rejects(gaussian_blur, random({3, 4}, 1), 0.0f);
+    check_rejects(gaussian_blur, random({3, 4}, 1), -0.5f);
+}
 
 BOOST_AUTO_TEST_SUITE_END()
 
@@ -45,8 +52,8 @@ BOOST_AUTO_TEST_SUITE(task_3_2)
 
 // Most of this task is built on one's own blur. An answer that is wrong, but is what a wrong blur makes when everything
 // else is right, is a mistake of task 3.1, and the report should say so.
-constexpr const char* mend_blur =
-    "The octave is made rightly of gaussian_blur's answers, but these are wrong: mend task 3.1 first.";
+constexpr const char* correct_blur_first =
+    "The octave is made rightly of gaussian_blur's answers, but these are wrong: correct task 3.1 first.";
 
 // An octave on the learner's own blur.
 Tensor octave_of_own_blurs(const Tensor& first) {
@@ -60,7 +67,7 @@ Tensor octave_of_own_blurs(const Tensor& first) {
 }
 void check_octave(const Tensor& first) {
     const Tensor answer = student(octave, first), expected = octave(first);
-    if (!is_near(answer, expected)) check_that(!is_near(answer, octave_of_own_blurs(first)), mend_blur);
+    if (!is_near(answer, expected)) check_that(!is_near(answer, octave_of_own_blurs(first)), correct_blur_first);
     check_same(answer, expected, octave_rounding);
 }
 
@@ -100,11 +107,25 @@ BOOST_AUTO_TEST_CASE(a_picture_that_just_has_an_octave) {
     const Tensor x = part_of(patch(), 6, 6);  // 12 × 12 when made twice as large
     check_same(student(pyramid, x), pyramid(x), octave_rounding);
 }
+BOOST_AUTO_TEST_CASE(octaves_with_odd_sides) {
+    // 62 × 90, 31 × 45, 15 × 22.
+    const Tensor x = part_of(patch(), 31, 45);
+    check_same(student(pyramid, x), pyramid(x), octave_rounding);
+}
+BOOST_AUTO_TEST_CASE(an_octave_of_just_eleven_rows_or_columns) {
+    for (const auto& [height, width] : {std::array<Index, 2>{11, 20}, {20, 11}}) {
+        const Tensor x = part_of(patch(), height, width);
+        check_same(student(pyramid, x), pyramid(x), octave_rounding);
+    }
+}
 BOOST_AUTO_TEST_CASE(a_picture_too_small_for_an_octave) {
-    const std::vector<Tensor> octaves = student(pyramid, part_of(patch(), 5, 40));
-    check_that(octaves.empty(), fmt::format("octaves: {} of a picture of 5 × 40 pixels. Made twice as large it has 10 "
-                                            "rows, and an octave needs 11: none was expected.",
-                                            octaves.size()));
+    for (const auto& [height, width] : {std::array<Index, 2>{5, 40}, {40, 5}, {1, 1}}) {
+        const std::vector<Tensor> octaves = student(pyramid, part_of(patch(), height, width));
+        check_that(octaves.empty(),
+                   fmt::format("octaves: {} of a picture of {} × {} pixels. Made twice as large it has {} × {}, and an "
+                               "octave needs 11 of both: none was expected.",
+                               octaves.size(), height, width, 2 * height, 2 * width));
+    }
 }
 BOOST_AUTO_TEST_CASE(a_pyramid_as_scipy_and_opencv_make_it) {
     const std::vector<Tensor> octaves = student(pyramid, patch());
@@ -144,6 +165,17 @@ BOOST_AUTO_TEST_CASE(just_good_enough) {
     check_match(Tensor({1, 1}, {0}), Tensor({2, 1}, {0.85f, 1}), 0.8f);
     check_match(Tensor({1, 1}, {0}), Tensor({2, 1}, {0.85f, 1}), 0.9f);
 }
+BOOST_AUTO_TEST_CASE(just_not_good_enough) {
+    // 3 is not less than 0.75 · 4, and 1 not less than 0.5 · 2.
+    check_match(Tensor({1, 1}, {0}), Tensor({2, 1}, {3, 4}), 0.75f);
+    check_match(Tensor({1, 2}, {0, 0}), Tensor({3, 2}, {0, 9, 2, 0, 0, 1}), 0.5f);
+}
+BOOST_AUTO_TEST_CASE(the_nearest_is_overtaken) {
+    // The row at 3 is the nearest until the one at 2 comes: then it is the second nearest.
+    check_match(Tensor({1, 1}, {0}), Tensor({3, 1}, {9, 3, 2}), 0.8f);
+    check_match(Tensor({1, 1}, {0}), Tensor({2, 1}, {2.2f, 2}), 0.8f);
+    check_match(Tensor({1, 1}, {0}), Tensor({4, 1}, {5, 4, 3, 2.5f}), 0.8f);
+}
 BOOST_AUTO_TEST_CASE(two_may_choose_the_same) {
     check_match(Tensor({2, 1}, {1, 1.5f}), Tensor({2, 1}, {1.2f, 9}), 0.8f);
 }
@@ -159,6 +191,11 @@ BOOST_AUTO_TEST_CASE(as_scipy_matches) {
         expected.push_back({std::lround(list(n, 0)), std::lround(list(n, 1)), list(n, 2)});
     check_same(student(match, golden("match_a"), golden("match_b"), 0.8f), expected, {.absolute = 1e-5});
 }
-BOOST_AUTO_TEST_CASE(rows_of_other_lengths_are_refused) { check_rejects(match, Tensor({2, 3}), Tensor({2, 4}), 0.8f); }
+BOOST_AUTO_TEST_CASE(rows_of_other_lengths_are_refused) {
+    check_rejects(match, Tensor({2, 3}), Tensor({2, 4}), 0.8f);
+    check_rejects(match, Tensor({2, 4}), Tensor({2, 3}), 0.8f);
+    check_rejects(match, Tensor({2, 1}), Tensor({3, 2}), 0.8f);
+    check_rejects(match, Tensor({3, 2}), Tensor({2, 3}), 0.8f);
+}
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,7 +9,7 @@
 
 namespace cnn::lab04 {
 
-// From -m to m, where m is exceeded by one value in two hundred: one glint should not pale the rest.
+// From -m to m, where m is exceeded by one value in two hundred: one bright spot should not make the rest look dark.
 inline Range range_of_most(ConstView plane) {
     std::vector<float> sizes;
     for (Index i = 0; i < plane.size(0); ++i)
@@ -39,7 +39,7 @@ inline Image with_inset(const Image& map, const Tensor& w, Index k) {
     return canvas.image();
 }
 
-// The lecture's example: `image` [6, 6], filters [2, 1, 3, 3], their maps at stride 1 [1, 2, 4, 4] and 3 [1, 2, 2, 2].
+// The handout's example: `image` [6, 6], filters [2, 1, 3, 3], their maps at stride 1 [1, 2, 4, 4] and 3 [1, 2, 2, 2].
 // One window is framed in every row, and the value it gives.
 inline Image example_picture(const Tensor& image, const Tensor& filters, const Tensor& dense, const Tensor& sparse) {
     const NumberCells plain{.side = 36, .map = grays, .range = Range{-.6f, 1.2f}};

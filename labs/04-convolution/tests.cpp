@@ -1,29 +1,10 @@
-#include <fmt/format.h>
-
-#include <boost/test/unit_test.hpp>
-
+// Tests of 4.1 to 4.3, 4.5 and 4.6.
 #include "01-sobel/sobel.hpp"
-#include "convolution.hpp"
-#include "grader/judge.hpp"
-#include "tensor/npy.hpp"
-#include "tensor/random.hpp"
+#include "testing.hpp"
 
 using namespace cnn;
 using namespace cnn::lab04;
 using namespace cnn::grader;
-
-// Answers of PyTorch, SciPy and OpenCV: golden/make.py made them.
-Tensor golden(const std::string& name) { return read_npy(fmt::format("{}/golden/{}.npy", CNN_LAB_DIR, name)); }
-
-// The lecture's example: an image of 6×6 pixels and two filters.
-const Tensor image({6, 6}, {1, 0, 0, 0, 0, 1,  //
-                            0, 1, 0, 0, 1, 0,  //
-                            0, 0, 1, 1, 0, 0,  //
-                            1, 0, 0, 0, 1, 0,  //
-                            0, 1, 0, 0, 1, 0,  //
-                            0, 0, 1, 0, 1, 0});
-const Tensor diagonal({3, 3}, {1, -1, -1, -1, 1, -1, -1, -1, 1});
-const Tensor upright({3, 3}, {-1, 1, -1, -1, 1, -1, -1, 1, -1});
 
 BOOST_AUTO_TEST_SUITE(task_4_1)
 
@@ -33,7 +14,7 @@ void check_size(Index input, Index filter, Index stride, Index padding, Remainde
 }
 
 BOOST_AUTO_TEST_CASE(stride_one) {
-    check_same(student(output_size, 6, 3, 1, 0, Remainder::ignore), 4);  // the lecture's example
+    check_same(student(output_size, 6, 3, 1, 0, Remainder::ignore), 4);  // the handout's example
     check_size(28, 5, 1, 0, Remainder::ignore);
     check_size(96, 8, 1, 0, Remainder::ignore);
     check_size(3, 3, 1, 0, Remainder::fill);
@@ -45,7 +26,7 @@ BOOST_AUTO_TEST_CASE(padding_on_both_sides) {
     check_size(4, 2, 1, 3, Remainder::fill);
 }
 BOOST_AUTO_TEST_CASE(the_stride_divides) {
-    check_same(student(output_size, 6, 3, 3, 0, Remainder::ignore), 2);  // the lecture's example
+    check_same(student(output_size, 6, 3, 3, 0, Remainder::ignore), 2);  // the handout's example
     check_size(7, 3, 2, 1, Remainder::fill);
     check_size(227, 11, 4, 0, Remainder::ignore);  // AlexNet's first layer
 }
@@ -64,13 +45,16 @@ BOOST_AUTO_TEST_CASE(leftover_pixels_are_filled) {
 BOOST_AUTO_TEST_CASE(a_filter_that_does_not_fit_is_refused) {
     check_rejects(output_size, 2, 3, 1, 0, Remainder::ignore);
     check_rejects(output_size, 2, 5, 4, 1, Remainder::ignore);
+    check_rejects(output_size, 2, 5, 4, 1, Remainder::fill);
     check_rejects(output_size, 0, 1, 1, 0, Remainder::fill);
     check_same(student(output_size, 3, 5, 2, 1, Remainder::ignore), 1);  // this one fits, once
+    check_same(student(output_size, 3, 5, 2, 1, Remainder::fill), 1);
 }
 BOOST_AUTO_TEST_CASE(nonsense_is_refused) {
     check_rejects(output_size, 5, 3, 0, 0, Remainder::ignore);
     check_rejects(output_size, 5, 3, -1, 0, Remainder::ignore);
     check_rejects(output_size, 5, 0, 1, 0, Remainder::ignore);
+    check_rejects(output_size, 5, -1, 1, 0, Remainder::ignore);
     check_rejects(output_size, 5, 3, 1, -1, Remainder::ignore);
 }
 
@@ -123,6 +107,9 @@ BOOST_AUTO_TEST_CASE(nonsense_is_refused) {
     check_rejects(same_padding, 5, 3, 0);
     check_rejects(same_padding, 5, 0, 1);
     check_rejects(same_padding, 0, 3, 1);
+    check_rejects(same_padding, 5, 3, -1);
+    check_rejects(same_padding, 5, -1, 1);
+    check_rejects(same_padding, -1, 3, 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -143,13 +130,13 @@ BOOST_AUTO_TEST_CASE(a_filter_of_one_pixel) {
     check_same(student(correlate2d, Tensor({2, 3}, {1, 2, 3, 4, 5, 6}), Tensor({1, 1}, {-2})),
                Tensor({2, 3}, {-2, -4, -6, -8, -10, -12}));
 }
-BOOST_AUTO_TEST_CASE(the_first_filter_of_the_lecture) {
+BOOST_AUTO_TEST_CASE(the_first_filter_of_the_handout) {
     check_same(student(correlate2d, image, diagonal), Tensor({4, 4}, {3, -1, -3, -1,  //
                                                                       -3, 1, 0, -3,   //
                                                                       -3, -3, 0, 1,   //
                                                                       3, -2, -2, -1}));
 }
-BOOST_AUTO_TEST_CASE(the_second_filter_of_the_lecture) {
+BOOST_AUTO_TEST_CASE(the_second_filter_of_the_handout) {
     check_same(student(correlate2d, image, upright), Tensor({4, 4}, {-1, -1, -1, -1,  //
                                                                      -1, -1, -2, 1,   //
                                                                      -1, -1, -2, 1,   //
@@ -164,7 +151,13 @@ BOOST_AUTO_TEST_CASE(a_single_bright_pixel) {
 BOOST_AUTO_TEST_CASE(not_square) {
     check_correlation({3, 8}, {3, 3});
     check_correlation({8, 3}, {3, 3});
+}
+BOOST_AUTO_TEST_CASE(a_filter_wider_than_high) {
     check_correlation({6, 6}, {1, 4});
+    check_correlation({5, 7}, {2, 3});
+}
+BOOST_AUTO_TEST_CASE(a_filter_higher_than_wide) {
+    check_correlation({6, 6}, {4, 2});
     check_correlation({7, 5}, {4, 2});
 }
 BOOST_AUTO_TEST_CASE(agrees_with_scipy) {
@@ -175,84 +168,6 @@ BOOST_AUTO_TEST_CASE(agrees_with_scipy) {
 BOOST_AUTO_TEST_CASE(a_filter_that_does_not_fit_is_refused) {
     check_rejects(correlate2d, Tensor({2, 5}), Tensor({3, 3}));
     check_rejects(correlate2d, Tensor({5, 2}), Tensor({3, 3}));
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-BOOST_AUTO_TEST_SUITE(task_4_4)
-
-struct Case {
-    Shape x, w;
-    Window window;
-};
-// Without bias unless a test is about it, so that each test has one difficulty.
-void check_forward(const Case& c) {
-    const Tensor x = random(c.x, 1), w = random(c.w, 2), b({c.w[0]});
-    check_same(student(conv2d_forward, x, w, b, c.window), conv2d_forward(x, w, b, c.window));
-}
-void check_golden(const std::string& name, const Window& window) {
-    check_same(student(conv2d_forward, golden(name + "_x"), golden(name + "_w"), golden(name + "_b"), window),
-               golden(name + "_y"));
-}
-Tensor lecture_filters() {
-    Tensor w({2, 1, 3, 3});
-    for (Index i = 0; i < 9; ++i) w[i] = diagonal[i], w[9 + i] = upright[i];
-    return w;
-}
-
-BOOST_AUTO_TEST_CASE(the_example_of_the_lecture_at_stride_1) {
-    check_same(student(conv2d_forward, image.reshaped({1, 1, 6, 6}), lecture_filters(), Tensor({2}), Window{.size = 3}),
-               Tensor({1, 2, 4, 4}, {3,  -1, -3, -1, -3, 1,  0,  -3, -3, -3, 0,  1, 3,  -2, -2, -1,
-                                     -1, -1, -1, -1, -1, -1, -2, 1,  -1, -1, -2, 1, -1, 0,  -4, 3}));
-}
-BOOST_AUTO_TEST_CASE(the_example_of_the_lecture_at_stride_3) {
-    check_same(student(conv2d_forward, image.reshaped({1, 1, 6, 6}), lecture_filters(), Tensor({2}),
-                       Window{.size = 3, .stride = 3}),
-               Tensor({1, 2, 2, 2}, {3, -1, 3, -1, -1, -1, -1, 3}));
-}
-BOOST_AUTO_TEST_CASE(one_image_and_one_filter) { check_forward({{1, 1, 5, 5}, {1, 1, 3, 3}, {.size = 3}}); }
-BOOST_AUTO_TEST_CASE(several_filters) { check_forward({{1, 1, 5, 6}, {4, 1, 3, 3}, {.size = 3}}); }
-BOOST_AUTO_TEST_CASE(several_channels) { check_forward({{1, 3, 7, 5}, {2, 3, 3, 3}, {.size = 3}}); }
-BOOST_AUTO_TEST_CASE(several_images) { check_forward({{3, 1, 4, 4}, {1, 1, 2, 2}, {.size = 2}}); }
-BOOST_AUTO_TEST_CASE(the_bias) {
-    const Tensor x = random({1, 2, 5, 5}, 1), w = random({3, 2, 3, 3}, 2), b({3}, {0.5f, -2, 10});
-    check_same(student(conv2d_forward, x, w, b, Window{.size = 3}), conv2d_forward(x, w, b, {.size = 3}));
-}
-BOOST_AUTO_TEST_CASE(stride) {
-    check_forward({{1, 1, 7, 7}, {1, 1, 3, 3}, {.size = 3, .stride = 2}});
-    check_forward({{1, 2, 5, 9}, {2, 2, 2, 2}, {.size = 2, .stride = 3}});
-}
-BOOST_AUTO_TEST_CASE(padding) {
-    check_forward({{1, 1, 5, 5}, {1, 1, 3, 3}, {.size = 3, .padding = 1}});
-    check_forward({{1, 2, 4, 6}, {2, 2, 5, 5}, {.size = 5, .padding = 2}});
-}
-BOOST_AUTO_TEST_CASE(stride_and_padding) {
-    check_forward({{2, 3, 7, 9}, {4, 3, 3, 3}, {.size = 3, .stride = 2, .padding = 1}});
-}
-BOOST_AUTO_TEST_CASE(leftover_pixels) {
-    check_forward({{1, 1, 8, 6}, {1, 1, 3, 3}, {.size = 3, .stride = 2}});
-    check_forward({{1, 2, 7, 11}, {2, 2, 4, 4}, {.size = 4, .stride = 4, .padding = 1}});
-}
-BOOST_AUTO_TEST_CASE(a_map_of_one_pixel) {
-    check_forward({{1, 2, 1, 1}, {3, 2, 1, 1}, {.size = 1}});
-    check_forward({{1, 1, 1, 1}, {1, 1, 3, 3}, {.size = 3, .padding = 1}});
-    check_forward({{1, 2, 3, 3}, {2, 2, 3, 3}, {.size = 3}});
-}
-BOOST_AUTO_TEST_CASE(agrees_with_pytorch) {
-    check_golden("conv_plain", {.size = 3});
-    check_golden("conv_stride_2", {.size = 3, .stride = 2});
-    check_golden("conv_padding_2", {.size = 5, .padding = 2});
-    check_golden("conv_stride_3_padding_1", {.size = 4, .stride = 3, .padding = 1});
-    check_golden("conv_pointwise", {.size = 1, .stride = 2});
-}
-BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
-    const Tensor x({1, 2, 5, 5}), w({3, 2, 3, 3}), b({3});
-    check_rejects(conv2d_forward, x, Tensor({3, 1, 3, 3}), b, Window{.size = 3});  // channels
-    check_rejects(conv2d_forward, x, w, b, Window{.size = 2});                     // the window's size
-    check_rejects(conv2d_forward, x, Tensor({3, 2, 3, 2}), b, Window{.size = 3});  // not a square filter
-    check_rejects(conv2d_forward, x, w, Tensor({2}), Window{.size = 3});           // too few biases
-    check_rejects(conv2d_forward, x, w, Tensor({4}), Window{.size = 3});           // too many
-    check_rejects(conv2d_forward, x, w, b, Window{.size = 3, .stride = 0});        // as in 4.1
-    check_rejects(conv2d_forward, Tensor({1, 2, 2, 5}), w, b, Window{.size = 3});  // as in 4.1
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -57,12 +57,25 @@ BOOST_AUTO_TEST_CASE(padding) {
     check_size(1, {.size = 2, .stride = 2, .padding = 1});
     check_size(5, {.size = 4, .stride = 3, .padding = 3});
 }
-BOOST_AUTO_TEST_CASE(nonsense_is_refused) {
+BOOST_AUTO_TEST_CASE(a_window_that_just_fits) {
+    check_size(3, {.size = 3, .stride = 7});
+    check_size(1, {.size = 3, .stride = 2, .padding = 1});
+    check_size(2, {.size = 4, .stride = 1, .padding = 1});
+}
+BOOST_AUTO_TEST_CASE(a_window_that_does_not_fit_is_refused) {
     check_rejects(output_size, 2, Window{.size = 3, .stride = 2});
-    check_rejects(output_size, 8, Window{.size = 2, .stride = 0});
-    check_rejects(output_size, 8, Window{.size = 0});
+    check_rejects(output_size, 1, Window{.size = 4, .stride = 2, .padding = 1});
+    check_rejects(output_size, 0, Window{.size = 3, .stride = 1, .padding = 1});
+}
+BOOST_AUTO_TEST_CASE(nonsense_is_refused) {
+    for (const Index wrong : {0, -1, -8}) {
+        check_rejects(output_size, 8, Window{.size = 2, .stride = wrong});
+        check_rejects(output_size, 8, Window{.size = wrong});
+    }
     check_rejects(output_size, 8, Window{.size = 3, .padding = -1});
     check_rejects(output_size, 8, Window{.size = 2, .stride = 2, .padding = 2});
+    check_rejects(output_size, 8, Window{.size = 2, .stride = 2, .padding = 5});
+    check_rejects(output_size, 8, Window{.size = 1, .padding = 1});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -99,6 +112,16 @@ BOOST_AUTO_TEST_CASE(all_negative) {
     for (float& value : x.values()) value = -1 - std::abs(value);
     check_max(x, {.size = 3, .stride = 3});
 }
+BOOST_AUTO_TEST_CASE(far_below_zero) {
+    // No number is small enough to begin with, and none for the padding, except minus infinity.
+    for (const float depth : {2e3f, 2e6f, 2e20f}) {
+        Tensor x = random({1, 2, 5, 4}, 4);
+        for (float& value : x.values()) value = depth * (value - 3);
+        check_max(x, {.size = 3, .stride = 2, .padding = 1});
+        check_max(x, half);
+    }
+}
+BOOST_AUTO_TEST_CASE(zeros_and_less) { check_max(Tensor({1, 1, 2, 4}, {-3, -1, -2, 0, -2, 0, -4, -1}), half); }
 BOOST_AUTO_TEST_CASE(the_first_of_equals) {
     check_max(Tensor({1, 1, 4, 4}), half);
     check_max(Tensor({1, 1, 2, 4}, {1, 9, 9, 9, 9, 3, 5, 9}), half);
@@ -125,8 +148,11 @@ BOOST_AUTO_TEST_CASE(agrees_with_pytorch) {
 }
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
     check_rejects(max_pool_forward, Tensor({1, 1, 2, 5}), Window{.size = 3});
-    check_rejects(max_pool_forward, Tensor({4, 4}), half);
-    check_rejects(max_pool_forward, Tensor({1, 1, 4, 4}), Window{.size = 2, .stride = 2, .padding = 2});
+    check_rejects(max_pool_forward, Tensor({1, 1, 5, 2}), Window{.size = 3});
+    for (const Shape& shape : {Shape{4}, Shape{4, 4}, Shape{1, 4, 4}, Shape{1, 1, 1, 4, 4}})
+        check_rejects(max_pool_forward, Tensor(shape), half);
+    for (const Window& window : {Window{2, 2, 2}, Window{2, 2, -1}, Window{2, 0, 0}, Window{0, 1, 0}})
+        check_rejects(max_pool_forward, Tensor({1, 1, 4, 4}), window);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -169,7 +195,11 @@ BOOST_AUTO_TEST_CASE(agrees_with_pytorch) {
 }
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
     check_rejects(average_pool_forward, Tensor({1, 1, 5, 2}), Window{.size = 3});
-    check_rejects(average_pool_forward, Tensor({1, 4, 4}), half);
+    check_rejects(average_pool_forward, Tensor({1, 1, 2, 5}), Window{.size = 3});
+    for (const Shape& shape : {Shape{4}, Shape{4, 4}, Shape{1, 4, 4}, Shape{1, 1, 1, 4, 4}})
+        check_rejects(average_pool_forward, Tensor(shape), half);
+    for (const Window& window : {Window{2, 2, 2}, Window{2, 2, -1}, Window{2, 0, 0}, Window{0, 1, 0}})
+        check_rejects(average_pool_forward, Tensor({1, 1, 4, 4}), window);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -206,10 +236,17 @@ BOOST_AUTO_TEST_CASE(fewer_pixels_than_a_window_has) {
     check_size(1, 3, 2);
     check_size(1, 5, 1);
 }
+BOOST_AUTO_TEST_CASE(windows_of_one_pixel) {
+    check_size(1, 1, 1);
+    check_size(6, 1, 1);
+}
 BOOST_AUTO_TEST_CASE(nonsense_is_refused) {
-    check_rejects(covering_size, 8, 2, 3);
-    check_rejects(covering_size, 8, 2, 0);
-    check_rejects(covering_size, 0, 2, 2);
+    for (const Index stride : {3, 4, 9, 0, -1}) check_rejects(covering_size, 8, 2, stride);
+    for (const Index size : {0, -1}) {
+        check_rejects(covering_size, 8, size, 1);
+        check_rejects(covering_size, 8, size, size);
+    }
+    for (const Index input : {0, -5}) check_rejects(covering_size, input, 2, 2);
 }
 BOOST_AUTO_TEST_CASE(every_window_complete) { check_cover({1, 2, 7, 9}, 3, 2); }
 BOOST_AUTO_TEST_CASE(the_last_window_hangs_over) {
@@ -217,6 +254,18 @@ BOOST_AUTO_TEST_CASE(the_last_window_hangs_over) {
     check_cover({2, 2, 8, 5}, 3, 2);
 }
 BOOST_AUTO_TEST_CASE(all_negative) { check_cover({1, 1, 6, 8}, 3, 2, -2); }
+BOOST_AUTO_TEST_CASE(far_below_zero_and_hanging_over) {
+    check_cover({1, 1, 6, 8}, 3, 2, -2e3f);
+    check_cover({1, 1, 6, 8}, 3, 2, -2e6f);
+}
+BOOST_AUTO_TEST_CASE(what_cannot_be_pooled_is_refused) {
+    for (const Shape& shape :
+         {Shape{4}, Shape{4, 4}, Shape{1, 4, 4}, Shape{1, 1, 1, 4, 4}, Shape{1, 1, 0, 4}, Shape{1, 1, 4, 0}})
+        check_rejects(overlapping_max_pool, Tensor(shape), Index{2}, Index{2});
+    const Tensor x({1, 1, 8, 8});
+    for (const auto& [size, stride] : {std::array<Index, 2>{2, 3}, {2, 0}, {2, -1}, {0, 0}, {0, 1}, {-1, -1}})
+        check_rejects(overlapping_max_pool, x, size, stride);
+}
 BOOST_AUTO_TEST_CASE(smaller_than_a_window) {
     check_cover({1, 2, 2, 1}, 3, 2, -2);
     check_cover({1, 1, 1, 1}, 3, 2);
@@ -250,6 +299,13 @@ BOOST_AUTO_TEST_CASE(not_square) {
 BOOST_AUTO_TEST_CASE(overlapping_windows) {
     const Window window{.size = 3, .stride = 2};
     check_same(student(pooling_savings, 30, 41, 16, 4, window, 7), pooling_savings(30, 41, 16, 4, window, 7));
+}
+BOOST_AUTO_TEST_CASE(padded_windows) {
+    const Window window{.size = 3, .stride = 2, .padding = 1};
+    check_same(student(pooling_savings, 30, 41, 16, 3, window, 7), pooling_savings(30, 41, 16, 3, window, 7));
+}
+BOOST_AUTO_TEST_CASE(filters_of_one_pixel) {
+    check_same(student(pooling_savings, 9, 12, 2, 1, half, 3), pooling_savings(9, 12, 2, 1, half, 3));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

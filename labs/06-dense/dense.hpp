@@ -49,7 +49,7 @@ struct LeNet {
 // rest is yours. Throws ShapeError for images of another size.
 Tensor lenet_forward(const Tensor& x, const LeNet& net);
 
-// Task 6.5: what the network takes each image for: the class with the largest logit (of equal ones the first), and the
+// Task 6.5: the network's answer for each image: the class with the largest logit (of equal ones the first), and the
 // probability that softmax gives it. logits [N, M] → N predictions. Throws as softmax does.
 struct Prediction {
     Index label;       // 0 … M - 1

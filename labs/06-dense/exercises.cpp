@@ -24,7 +24,7 @@ const cnn::grader::Lab& cnn::grader::lab() {
              4,
              {function(lenet_forward, "lenet_forward(x, net) -> logits"),
               function(predict, "predict(logits) -> predictions")},
-             {"6.1", "6.2", "6.3"}},
+             {"6.1", "6.2", "6.3", "6.4"}},
         }};
     return table;
 }

@@ -110,9 +110,12 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
     check_rejects(dense_forward, Tensor({2, 7}), example_w, example_b);
     check_rejects(dense_forward, Tensor({2, 9}), example_w, example_b);
     check_rejects(dense_forward, maps, example_w, example_b);
+    check_rejects(dense_forward, Tensor({8}), example_w, example_b);
+    check_rejects(dense_forward, row, Tensor({8}), Tensor({8}));
     check_rejects(dense_forward, row, Tensor({3, 2, 2, 2}), example_b);
     check_rejects(dense_forward, row, example_w, Tensor({2}));
     check_rejects(dense_forward, row, example_w, Tensor({4}));
+    check_rejects(dense_forward, row, example_w, Tensor({8}));  // one for each input
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -215,6 +218,7 @@ BOOST_AUTO_TEST_CASE(large_logits) {
     check_softmax(Tensor({1, 3}, {1e30f, -1e30f, 1e30f}));
 }
 BOOST_AUTO_TEST_CASE(very_negative_logits) { check_softmax(shifted(random({2, 5}, 5), -1000)); }
+BOOST_AUTO_TEST_CASE(a_wrong_class_far_behind_among_equals) { check_softmax(Tensor({1, 3}, {-1e30f, 1e30f, 1e30f})); }
 BOOST_AUTO_TEST_CASE(logits_far_apart) {
     check_softmax(Tensor({1, 4}, {0, -300, 250, 249}));
     check_softmax(Tensor({1, 3}, {-120, 0, 1}));
@@ -273,6 +277,11 @@ BOOST_AUTO_TEST_CASE(without_weights_the_last_biases_remain) {
     check_same(student(lenet_forward, random({1, 1, 28, 28}, 13), net), net.dense3.b.reshaped({1, 10}), logit);
 }
 BOOST_AUTO_TEST_CASE(images_of_another_size_are_refused) {
+    // With a pixel more the maps after the poolings are as large as ever: no layer notices.
+    check_rejects(lenet_forward, Tensor({1, 1, 29, 29}), random_network());
+    check_rejects(lenet_forward, Tensor({1, 1, 29, 28}), random_network());
+    check_rejects(lenet_forward, Tensor({1, 1, 28, 29}), random_network());
+    check_rejects(lenet_forward, Tensor({1, 1, 27, 27}), random_network());
     check_rejects(lenet_forward, Tensor({1, 1, 32, 32}), random_network());
     check_rejects(lenet_forward, Tensor({1, 3, 28, 28}), random_network());
     check_rejects(lenet_forward, Tensor({28, 28}), random_network());
@@ -293,6 +302,14 @@ BOOST_AUTO_TEST_CASE(predictions_for_several_images) {
 BOOST_AUTO_TEST_CASE(all_logits_are_negative) { check_predictions(shifted(random({3, 5}, 15), -3)); }
 BOOST_AUTO_TEST_CASE(of_equal_logits_the_first) { check_predictions(Tensor({2, 4}, {0, 2, 2, 1, 5, 5, 5, 5})); }
 BOOST_AUTO_TEST_CASE(a_prediction_from_large_logits) { check_predictions(Tensor({1, 3}, {1000, 1002, 1001})); }
+BOOST_AUTO_TEST_CASE(a_sure_image_before_an_unsure_one) {
+    check_predictions(Tensor({3, 3}, {9, 0, 1, 0, 2, 1, -4, -5, -3}));
+}
 BOOST_AUTO_TEST_CASE(no_image_no_prediction) { check_same(student(predict, Tensor({0, 10})), {}); }
+BOOST_AUTO_TEST_CASE(a_prediction_without_classes_is_refused) {
+    check_rejects(predict, Tensor({10}));
+    check_rejects(predict, Tensor({1, 2, 3}));
+    check_rejects(predict, Tensor({3, 0}));
+}
 
 BOOST_AUTO_TEST_SUITE_END()

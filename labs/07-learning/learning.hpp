@@ -59,8 +59,8 @@ Loss focal(const Tensor& y, const Labels& labels, float gamma);
 
 // Task 7.3: a loss of your own, for scores y [N, M] and one label for each row, in which a larger score speaks for a
 // class. It must be none of the above, be a mean over the N images, have the gradient that belongs to its value, be
-// finite for scores between -100 and 100, and grow smaller as the label's score gets ahead of the others: whoever
-// walks against its gradient must end with the right answers. Throws as softmax_cross_entropy does.
+// finite for scores between -100 and 100, and grow smaller as the label's score gets ahead of the others: small steps
+// against its gradient must end with the right answers. Throws as softmax_cross_entropy does.
 Loss own_loss(const Tensor& y, const Labels& labels);
 
 // ---- 7.4 ----

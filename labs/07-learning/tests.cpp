@@ -47,6 +47,10 @@ BOOST_AUTO_TEST_CASE(mse_as_in_pytorch) {
 BOOST_AUTO_TEST_CASE(mse_of_what_does_not_fit_is_refused) {
     check_rejects(mse, Tensor({2, 3}), Tensor({3, 2}));
     check_rejects(mse, Tensor({2, 3}), Tensor({6}));
+    check_rejects(mse, Tensor({2, 3}), Tensor({2, 4}));
+    check_rejects(mse, Tensor({2, 4}), Tensor({2, 3}));
+    check_rejects(mse, Tensor({2, 3}), Tensor({1, 3}));
+    check_rejects(mse, Tensor({2, 3}), Tensor({3, 3}));
     check_rejects(mse, Tensor({0, 3}), Tensor({0, 3}));
 }
 
@@ -94,10 +98,12 @@ BOOST_AUTO_TEST_CASE(agrees_with_pytorch) {
                    golden_loss(name + "_cross_entropy"), rounded);
 }
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
-    check_rejects(softmax_cross_entropy, Tensor({2, 3}), Labels{0});
+    check_rejects(softmax_cross_entropy, Tensor({2, 3}), Labels{0});        // too few labels
+    check_rejects(softmax_cross_entropy, Tensor({2, 3}), Labels{0, 1, 2});  // too many
     check_rejects(softmax_cross_entropy, Tensor({2, 3}), Labels{0, 3});
     check_rejects(softmax_cross_entropy, Tensor({2, 3}), Labels{-1, 0});
     check_rejects(softmax_cross_entropy, Tensor({6}), Labels{0, 1, 2, 0, 1, 2});
+    check_rejects(softmax_cross_entropy, Tensor({2, 3, 1}), Labels{0, 1});
     check_rejects(softmax_cross_entropy, Tensor({0, 3}), Labels{});
 }
 
@@ -123,6 +129,8 @@ BOOST_AUTO_TEST_CASE(huber_as_in_pytorch) {
 }
 BOOST_AUTO_TEST_CASE(huber_of_what_does_not_fit_is_refused) {
     check_rejects(huber, Tensor({2, 3}), Tensor({3, 2}), 1.0f);
+    check_rejects(huber, Tensor({2, 3}), Tensor({2, 4}), 1.0f);
+    check_rejects(huber, Tensor({2, 4}), Tensor({2, 3}), 1.0f);
     check_rejects(huber, Tensor({0}), Tensor({0}), 1.0f);
     check_rejects(huber, Tensor({2}), Tensor({2}), 0.0f);
     check_rejects(huber, Tensor({2}), Tensor({2}), -1.0f);
@@ -150,7 +158,11 @@ BOOST_AUTO_TEST_CASE(smoothing_as_in_pytorch) {
 }
 BOOST_AUTO_TEST_CASE(smoothing_of_what_does_not_fit_is_refused) {
     check_rejects(label_smoothed, Tensor({2, 3}), Labels{0}, 0.1f);
+    check_rejects(label_smoothed, Tensor({2, 3}), Labels{0, 1, 2}, 0.1f);
     check_rejects(label_smoothed, Tensor({2, 3}), Labels{0, 3}, 0.1f);
+    check_rejects(label_smoothed, Tensor({2, 3}), Labels{-1, 0}, 0.1f);
+    check_rejects(label_smoothed, Tensor({6}), Labels{0, 1, 2, 0, 1, 2}, 0.1f);
+    check_rejects(label_smoothed, Tensor({0, 3}), Labels{}, 0.1f);
     check_rejects(label_smoothed, Tensor({2, 3}), Labels{0, 1}, -0.1f);
     check_rejects(label_smoothed, Tensor({2, 3}), Labels{0, 1}, 1.1f);
 }
@@ -185,7 +197,11 @@ BOOST_AUTO_TEST_CASE(focal_as_in_pytorch) {
 }
 BOOST_AUTO_TEST_CASE(focal_of_what_does_not_fit_is_refused) {
     check_rejects(focal, Tensor({2, 3}), Labels{0}, 2.0f);
+    check_rejects(focal, Tensor({2, 3}), Labels{0, 1, 2}, 2.0f);
     check_rejects(focal, Tensor({2, 3}), Labels{0, 3}, 2.0f);
+    check_rejects(focal, Tensor({2, 3}), Labels{-1, 0}, 2.0f);
+    check_rejects(focal, Tensor({6}), Labels{0, 1, 2, 0, 1, 2}, 2.0f);
+    check_rejects(focal, Tensor({0, 3}), Labels{}, 2.0f);
     check_rejects(focal, Tensor({2, 3}), Labels{0, 1}, -1.0f);
 }
 

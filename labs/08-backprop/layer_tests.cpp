@@ -89,11 +89,25 @@ BOOST_AUTO_TEST_CASE(agrees_with_the_definition) {
 }
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
     const Tensor dy({1, 2, 2, 2});
-    check_rejects(max_pool_backward, dy, Tensor({1, 2, 2, 3}), Shape{1, 2, 4, 4});                // switches
-    check_rejects(max_pool_backward, dy, dy, Shape{1, 3, 4, 4});                                  // maps
-    check_rejects(max_pool_backward, dy, Tensor::full(dy.shape(), 16), Shape{1, 2, 4, 4});        // no such pixel
-    check_rejects(average_pool_backward, dy, Shape{1, 2, 5, 4}, Window{.size = 2});               // dy's size
-    check_rejects(average_pool_backward, dy, Shape{1, 3, 4, 4}, Window{.size = 2, .stride = 2});  // maps
+    for (const Shape& other : {Shape{1, 2, 2, 3}, Shape{1, 2, 2, 1}, Shape{1, 2, 3, 2}, Shape{1, 1, 2, 2}})
+        check_rejects(max_pool_backward, dy, Tensor(other), Shape{1, 2, 4, 4});  // switches
+    for (const Shape& other : {Shape{1, 3, 4, 4}, Shape{1, 1, 4, 4}, Shape{2, 2, 4, 4}, Shape{0, 2, 4, 4}})
+        check_rejects(max_pool_backward, dy, dy, other);                                    // maps, images
+    check_rejects(max_pool_backward, dy, Tensor::full(dy.shape(), 16), Shape{1, 2, 4, 4});  // no such pixel
+    check_rejects(max_pool_backward, dy, Tensor::full(dy.shape(), -1), Shape{1, 2, 4, 4});
+    const Window window{.size = 2, .stride = 2};
+    check_rejects(average_pool_backward, dy, Shape{1, 2, 5, 4}, Window{.size = 2});  // dy's size
+    for (const Shape& other : {Shape{1, 2, 6, 4}, Shape{1, 2, 4, 6}, Shape{1, 2, 3, 4}, Shape{1, 2, 4, 3}})
+        check_rejects(average_pool_backward, dy, other, window);
+    for (const Shape& other : {Shape{1, 3, 4, 4}, Shape{1, 1, 4, 4}, Shape{2, 2, 4, 4}, Shape{0, 2, 4, 4}})
+        check_rejects(average_pool_backward, dy, other, window);  // maps, images
+}
+BOOST_AUTO_TEST_CASE(a_window_that_makes_no_sense_is_refused) {
+    const Shape x{1, 2, 4, 4};
+    check_rejects(average_pool_backward, Tensor({1, 2, 2, 2}), x, Window{.size = 2, .stride = 0});
+    check_rejects(average_pool_backward, Tensor({1, 2, 1, 1}), x, Window{.size = 2, .padding = -1});
+    check_rejects(average_pool_backward, Tensor({1, 2, 5, 5}), x, Window{.size = 0});
+    check_rejects(average_pool_backward, Tensor({1, 2, 0, 0}), x, Window{.size = 5});  // too large
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -179,9 +193,14 @@ BOOST_AUTO_TEST_CASE(activations_agree_with_the_definition) {
 }
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
     check_rejects(dense_backward_input, Tensor({2, 3}), Tensor({4, 3}));
+    check_rejects(dense_backward_input, Tensor({2, 3}), Tensor({2, 3}));
     check_rejects(dense_backward_weights, Tensor({2, 3}), Tensor({3, 3}));
-    check_rejects(relu_backward, Tensor({2, 3}), Tensor({2, 2}));
-    check_rejects(sigmoid_backward, Tensor({4}), Tensor({2, 2}));
+    check_rejects(dense_backward_weights, Tensor({2, 3}), Tensor({1, 3}));
+    for (const Activation f : {relu_backward, tanh_backward, sigmoid_backward, scaled_tanh_backward}) {
+        check_rejects(f, Tensor({2, 3}), Tensor({2, 2}));
+        check_rejects(f, Tensor({2, 2}), Tensor({2, 3}));
+        check_rejects(f, Tensor({4}), Tensor({2, 2}));
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,7 +6,7 @@ using namespace cnn::lab08;
 using namespace cnn::grader;
 using numeric::Numbers;
 
-// The example of the lecture and of the handout: an image of 3×3, a filter of 2×2, and the errors of the 2×2 outputs.
+// The example of the handout: an image of 3×3, a filter of 2×2, and the errors of the 2×2 outputs.
 const Tensor x_example({3, 3}, {1, 2, 0,  //
                                 0, 1, 3,  //
                                 2, 1, 1});
@@ -27,7 +27,7 @@ void check_golden(const std::string& name) {
     check_same(student(correlate2d_backward_filter, golden(name + "_x"), golden(name + "_dy")), golden(name + "_dw"));
 }
 
-BOOST_AUTO_TEST_CASE(the_lecture_s_example) {
+BOOST_AUTO_TEST_CASE(the_handout_s_example) {
     check_same(student(correlate2d_backward_filter, x_example, dy_example), dw_example);
 }
 BOOST_AUTO_TEST_CASE(an_output_of_one_pixel) {
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(filters_that_are_not_square) {
     check_same(student(rotated, Tensor({2, 3}, {1, 2, 3, 4, 5, 6})), Tensor({2, 3}, {6, 5, 4, 3, 2, 1}));
     check_same(student(rotated, Tensor({3, 1}, {1, 2, 3})), Tensor({3, 1}, {3, 2, 1}));
 }
-BOOST_AUTO_TEST_CASE(the_lecture_s_example) {
+BOOST_AUTO_TEST_CASE(the_handout_s_example) {
     check_same(student(correlate2d_backward_input, dy_example, w_example), dx_example);
 }
 BOOST_AUTO_TEST_CASE(an_error_at_one_pixel) {  // the gradient is the filter, where it stood
@@ -126,7 +126,13 @@ BOOST_AUTO_TEST_CASE(agrees_with_the_definition) {
 }
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
     check_rejects(correlate2d_backward_input, Tensor({0, 3}), Tensor({2, 2}));
+    check_rejects(correlate2d_backward_input, Tensor({3, 0}), Tensor({2, 2}));
     check_rejects(correlate2d_backward_input, Tensor({2, 2}), Tensor({2, 0}));
+    check_rejects(correlate2d_backward_input, Tensor({2, 2}), Tensor({0, 2}));
+    check_rejects(correlate2d_backward_input, Tensor({4}), Tensor({2, 2}));
+    check_rejects(correlate2d_backward_input, Tensor({2, 2}), Tensor({4}));
+    check_rejects(correlate2d_backward_input, Tensor({1, 1, 2, 2}), Tensor({2, 2}));
+    check_rejects(correlate2d_backward_input, Tensor({2, 2}), Tensor({1, 1, 2, 2}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -167,7 +173,7 @@ void check_definition(const Case& c) {
                as_defined);
 }
 
-BOOST_AUTO_TEST_CASE(input_the_lecture_s_example) {
+BOOST_AUTO_TEST_CASE(input_the_handout_s_example) {
     check_same(student(conv2d_backward_input, dy_example.reshaped({1, 1, 2, 2}), w_example.reshaped({1, 1, 2, 2}),
                        Shape{1, 1, 3, 3}, Window{.size = 2}),
                dx_example.reshaped({1, 1, 3, 3}));
@@ -184,7 +190,7 @@ BOOST_AUTO_TEST_CASE(input_padding) {
     check_input({{1, 1, 4, 6}, 1, {.size = 4, .padding = 1}});
 }
 BOOST_AUTO_TEST_CASE(input_everything) { check_input({{2, 3, 8, 9}, 4, {.size = 3, .stride = 2, .padding = 1}}); }
-BOOST_AUTO_TEST_CASE(filters_the_lecture_s_example) {
+BOOST_AUTO_TEST_CASE(filters_the_handout_s_example) {
     check_same(student(conv2d_backward_filters, x_example.reshaped({1, 1, 3, 3}), dy_example.reshaped({1, 1, 2, 2}),
                        Window{.size = 2}),
                {dw_example.reshaped({1, 1, 2, 2}), Tensor({1}, {5})});
@@ -216,19 +222,45 @@ BOOST_AUTO_TEST_CASE(agrees_with_the_definition) {
     check_definition({{2, 2, 5, 7}, 2, {.size = 3, .stride = 2, .padding = 1}});
     check_definition({{1, 2, 5, 4}, 3, {.size = 2, .padding = 1}});
 }
-BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
+BOOST_AUTO_TEST_CASE(input_of_what_does_not_fit_is_refused) {
     const Shape x{1, 2, 5, 5};
     const Tensor dy({1, 3, 3, 3}), w({3, 2, 3, 3});
     const Window window{.size = 3};
-    check_rejects(conv2d_backward_input, dy, Tensor({3, 1, 3, 3}), x, window);              // channels
-    check_rejects(conv2d_backward_input, dy, Tensor({2, 2, 3, 3}), x, window);              // filters
-    check_rejects(conv2d_backward_input, dy, w, Shape{1, 2, 6, 5}, window);                 // dy's size
-    check_rejects(conv2d_backward_input, dy, w, Shape{2, 2, 5, 5}, window);                 // images
-    check_rejects(conv2d_backward_input, dy, w, x, Window{.size = 2});                      // the filters' size
-    check_rejects(conv2d_backward_input, dy, w, x, Window{.size = 3, .stride = 0});         // nonsense
-    check_rejects(conv2d_backward_filters, Tensor({1, 2, 6, 5}), dy, window);               // dy's size
-    check_rejects(conv2d_backward_filters, Tensor({2, 2, 5, 5}), dy, window);               // images
-    check_rejects(conv2d_backward_filters, Tensor(x), dy, Window{.size = 3, .stride = 2});  // the stride
+    for (const Shape& other : {Shape{3, 1, 3, 3}, Shape{3, 3, 3, 3}, Shape{2, 2, 3, 3}, Shape{4, 2, 3, 3}})
+        check_rejects(conv2d_backward_input, dy, Tensor(other), x, window);  // channels, filters
+    for (const Shape& other : {Shape{3, 2, 3, 2}, Shape{3, 2, 2, 3}, Shape{3, 2, 4, 4}})
+        check_rejects(conv2d_backward_input, dy, Tensor(other), x, window);  // not of the window's size
+    for (const Shape& other : {Shape{1, 2, 6, 5}, Shape{1, 2, 4, 5}, Shape{1, 2, 5, 6}, Shape{1, 2, 5, 4}})
+        check_rejects(conv2d_backward_input, dy, w, other, window);          // dy's size
+    check_rejects(conv2d_backward_input, dy, w, Shape{2, 2, 5, 5}, window);  // images
+    check_rejects(conv2d_backward_input, Tensor({2, 3, 3, 3}), w, x, window);
+    check_rejects(conv2d_backward_input, dy, w, x, Window{.size = 2});
+}
+BOOST_AUTO_TEST_CASE(input_of_a_window_that_makes_no_sense_is_refused) {
+    const Shape x{1, 2, 5, 5};
+    const Tensor w({3, 2, 3, 3});
+    check_rejects(conv2d_backward_input, Tensor({1, 3, 3, 3}), w, x, Window{.size = 3, .stride = 0});
+    check_rejects(conv2d_backward_input, Tensor({1, 3, 1, 1}), w, x, Window{.size = 3, .padding = -1});
+    check_rejects(conv2d_backward_input, Tensor({1, 3, 6, 6}), Tensor({3, 2, 0, 0}), x, Window{.size = 0});
+    check_rejects(conv2d_backward_input, Tensor({1, 3, 0, 0}), w, Shape{1, 2, 2, 2}, Window{.size = 3});  // too large
+}
+BOOST_AUTO_TEST_CASE(filters_of_what_does_not_fit_is_refused) {
+    const Tensor x({1, 2, 5, 5}), dy({1, 3, 3, 3});
+    const Window window{.size = 3};
+    for (const Shape& other : {Shape{1, 2, 6, 5}, Shape{1, 2, 4, 5}, Shape{1, 2, 5, 6}, Shape{1, 2, 5, 4}})
+        check_rejects(conv2d_backward_filters, Tensor(other), dy, window);     // dy's size
+    check_rejects(conv2d_backward_filters, Tensor({2, 2, 5, 5}), dy, window);  // images
+    check_rejects(conv2d_backward_filters, x, Tensor({2, 3, 3, 3}), window);
+    check_rejects(conv2d_backward_filters, x, dy, Window{.size = 2});  // the window's size
+    check_rejects(conv2d_backward_filters, x, dy, Window{.size = 4});
+    check_rejects(conv2d_backward_filters, x, dy, Window{.size = 3, .stride = 2});  // the stride
+}
+BOOST_AUTO_TEST_CASE(filters_of_a_window_that_makes_no_sense_is_refused) {
+    const Tensor x({1, 2, 5, 5});
+    check_rejects(conv2d_backward_filters, x, Tensor({1, 3, 3, 3}), Window{.size = 3, .stride = 0});
+    check_rejects(conv2d_backward_filters, x, Tensor({1, 3, 1, 1}), Window{.size = 3, .padding = -1});
+    check_rejects(conv2d_backward_filters, x, Tensor({1, 3, 6, 6}), Window{.size = 0});
+    check_rejects(conv2d_backward_filters, Tensor({1, 2, 2, 2}), Tensor({1, 3, 0, 0}), Window{.size = 3});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -158,7 +158,7 @@ const cnn::grader::Lab& cnn::grader::lab() {
                    {function(conv2d_forward, "conv2d_forward(x, w, b, window) -> y"),
                     function(conv2d_backward_input, "conv2d_backward_input(dy, w, x_shape, window) -> dx"),
                     function(conv2d_backward_filters, "conv2d_backward_filters(x, dy, window) -> gradients")},
-                   {"9.1", "9.5", "9.4"}},
+                   {"9.1", "9.2", "9.5", "9.4"}},
                   {"9.4",
                    "All cores",
                    2,

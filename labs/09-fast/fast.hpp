@@ -32,7 +32,7 @@ Tensor multiply_blocked(const Tensor& a, const Tensor& b);  // 9.2: a block of b
 Tensor multiply_simd(const Tensor& a, const Tensor& b);  // 9.5: a tile of c in registers, vectors as long as they come
 
 // Task 9.3: lab 04's layer as a product of matrices. x [N, C, H, W], w [K, C, R, S], b [K] → y [N, K, OH, OW]; for each
-// image, y[n] = w·columns + b with w read as [K, C·R·S]. Throws ShapeError when the shapes do not fit together.
+// image, y[n] = w·columns + b with w read as [K, C·R·S]. Throws ShapeError when shapes and window do not fit together.
 Tensor conv2d_forward(const Tensor& x, const Tensor& w, const Tensor& b, const Window& window);
 
 // Task 9.3: lab 08's gradients. dy [N, K, OH, OW]; for each image
@@ -49,8 +49,8 @@ FilterGradients conv2d_backward_filters(const Tensor& x, const Tensor& dy, const
 // any order; each writes only what is its own.
 void for_each_image(Index images, const std::function<void(Index)>& body);
 
-// Task 9.4: term(0) + term(1) + … + term(images - 1); all terms have one shape. They are computed on all cores, but who
-// is added to whom follows from `images` alone: the sum is bit for bit the same for any number of threads. Throws
+// Task 9.4: term(0) + term(1) + … + term(images - 1); all terms have one shape. They are computed on all cores, but the
+// order of the additions follows from `images` alone: the sum is bit for bit the same for any number of threads. Throws
 // ShapeError when images is less than 1.
 Tensor sum_over_images(Index images, const std::function<Tensor(Index)>& term);
 

@@ -135,8 +135,8 @@ std::vector<EpochScore> train(nn::Layer& network, const nn::Loss& loss, const Im
 
 // Task 10.7: sizes and parameters of a variant.
 LenetSizes lenet_sizes(const LenetOptions& options) {
-    // TODO 1. Start with one channel of 28×28. For every entry of filters: the side after the convolution, its
-    //         parameters, the side after the pooling. Refuse what does not fit.
+    // TODO 1. Refuse numbers below 1. Start with one channel of 28×28. For every entry of filters: the side after the
+    //         convolution, its parameters, the side after the pooling. Refuse what does not fit.
     // TODO 2. The features, then for every dense layer inputs × neurons + neurons; the last one has ten neurons.
     todo("10.7");
 }

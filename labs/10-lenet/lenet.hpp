@@ -72,7 +72,8 @@ struct LayerCount {
 std::vector<LayerCount> lenet5_counts();
 
 // Task 10.4: LeNet-5 as published, for x [N, 1, 32, 32]: children c1, s2, c3, s4, c5, f6 and output (layers.hpp has
-// those that nn lacks), a ScaledTanh after each of the first six, a Flatten between c5's and f6. 60,000 parameters.
+// those that nn lacks), a ScaledTanh after each of the first six, and a Flatten between c5's ScaledTanh and f6. 60,000
+// parameters.
 nn::Sequential lenet5_1998();
 
 // ---- 10.5 ----
@@ -91,7 +92,7 @@ struct Images {
 };
 
 // Task 10.6: the learning rate of an epoch, counted from 0. A schedule is a list of stages, as in section III.B: the
-// rate of the first stage for its number of epochs, then the second's, …; the last one's for ever. Throws Error when
+// rate of the first stage for its number of epochs, then the second's, …; the last one's goes on. Throws Error when
 // there is no stage.
 struct Stage {
     Index epochs;

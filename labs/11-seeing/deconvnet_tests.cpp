@@ -100,7 +100,7 @@ void check_project(const Tensor& x, const std::vector<Stage>& stages, Index map,
     const Projection answer = student(project, x, stages, map);
     if (!is_near(answer.pixels, expected.pixels))
         check_that(!is_near(answer.pixels, own_projection(x, stages, map)),
-                   "The projection is put together rightly, but of steps that are not: mend forward and stage_back "
+                   "The projection is put together rightly, but of steps that are not: correct forward and stage_back "
                    "first.");
     check_same(answer, expected, two_layers);
 }
@@ -124,6 +124,17 @@ BOOST_AUTO_TEST_CASE(through_one_stage) { check_project({1, 1, 8, 10}, {two_stag
 BOOST_AUTO_TEST_CASE(of_equal_values_the_first) {
     const Tensor even = Tensor::full({1, 1, 8, 10}, 0.5f);
     check_project(even, {two_stages[0]}, 2, project(even, {two_stages[0]}, 2));
+}
+// A stage that changes nothing but negative numbers.
+const Stage plain_stage{Tensor({1, 1, 1, 1}, {1}), Tensor({1}), {.size = 1}, {.size = 1}};
+BOOST_AUTO_TEST_CASE(of_equal_values_the_first_in_row_major_order) {
+    const Tensor x({1, 1, 3, 3}, {1, 2, 5,  //
+                                  5, 1, 5,  //
+                                  0, 5, 4});
+    check_project(x, {plain_stage}, 0, {0, 2, 5, Tensor({1, 1, 3, 3}, {0, 0, 5, 0, 0, 0, 0, 0, 0})});
+}
+BOOST_AUTO_TEST_CASE(a_map_that_is_silent) {
+    check_project(Tensor({1, 1, 2, 2}, {-1, -2, -3, -4}), {plain_stage}, 0, {0, 0, 0, Tensor({1, 1, 2, 2})});
 }
 BOOST_AUTO_TEST_CASE(through_a_stage_that_does_not_pool) { check_project({1, 2, 6, 7}, unpooled, 1); }
 BOOST_AUTO_TEST_CASE(agrees_with_a_deconvnet_in_pytorch) {
@@ -162,6 +173,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_projected_is_refused) {
     check_rejects(project, x, two_stages, 5);
     check_rejects(project, x, two_stages, -1);
     check_rejects(project, random({2, 1, 14, 14}, 1), two_stages, 0);
+    check_rejects(project, random({1, 14, 14}, 1), two_stages, 0);
     check_rejects(project, x, std::vector<Stage>{}, 0);
 }
 

@@ -68,6 +68,11 @@ nn::Sequential build(const SmallNetwork& small, const Shape& image) {
         network.add(nn::Dense(network.output_shape(image)[1], small_classes));
     }
     nn::set_weights(network, small.seed);
+    if (small.undecided) {
+        const auto parameters = network.parameters();  // the dense layer's are the last two
+        parameters[parameters.size() - 2].parameter->value.fill(0);
+        parameters[parameters.size() - 1].parameter->value.fill(0.5f);
+    }
     return network;
 }
 

@@ -32,7 +32,9 @@ BOOST_AUTO_TEST_CASE(over_the_edge) {
 }
 BOOST_AUTO_TEST_CASE(what_cannot_be_covered_is_refused) {
     check_rejects(occluded, random({2, 1, 4, 4}, 1), Window{.size = 2}, 0.0f);
-    check_rejects(occluded, random({1, 1, 4, 4}, 1), Window{.size = 5}, 0.0f);
+    check_rejects(occluded, random({1, 4, 4}, 1), Window{.size = 2}, 0.0f);
+    check_rejects(occluded, random({1, 1, 4, 6}, 1), Window{.size = 5}, 0.0f);
+    check_rejects(occluded, random({1, 1, 6, 4}, 1), Window{.size = 5}, 0.0f);
     check_rejects(occluded, random({1, 1, 4, 4}, 1), Window{.size = 2, .stride = 0}, 0.0f);
 }
 
@@ -51,6 +53,16 @@ BOOST_AUTO_TEST_CASE(agrees_with_pytorch) {
     check_same(
         student(occlusion_report, SmallNetwork{5}, random({1, 2, 7, 6}, 1), 1, Window{.size = 3, .stride = 2}, 0.25f),
         {golden("occlusion_probability"), golden("occlusion_best")}, of_probabilities);
+}
+BOOST_AUTO_TEST_CASE(of_equal_scores_the_first) {
+    const SmallNetwork undecided{.seed = 7, .undecided = true};
+    const Tensor x = random({1, 1, 4, 6}, 7);
+    check_same(student(occlusion_report, undecided, x, 1, Window{.size = 3}, 0.0f),
+               {Tensor::full({2, 4}, 1 / 3.0f), Tensor({2, 4})}, of_probabilities);
+}
+BOOST_AUTO_TEST_CASE(what_cannot_be_covered_is_not_asked_about) {
+    check_rejects(occlusion_report, SmallNetwork{5}, random({2, 1, 6, 6}, 1), 0, Window{.size = 3}, 0.0f);
+    check_rejects(occlusion_report, SmallNetwork{5}, random({1, 1, 6, 6}, 1), 0, Window{.size = 7}, 0.0f);
 }
 BOOST_AUTO_TEST_CASE(no_such_class) {
     check_rejects(occlusion_report, SmallNetwork{5}, random({1, 1, 6, 6}, 1), 3, Window{.size = 3}, 0.0f);
@@ -115,6 +127,8 @@ BOOST_AUTO_TEST_CASE(steps_with_and_without_decay) {
 }
 BOOST_AUTO_TEST_CASE(another_gradient_is_refused) {
     check_rejects(ascent_step, random({1, 1, 2, 3}, 1), random({1, 1, 3, 2}, 1), 1.0f, 0.0f);
+    check_rejects(ascent_step, random({3}, 1), random({4}, 1), 1.0f, 0.0f);
+    check_rejects(ascent_step, random({4}, 1), random({3}, 1), 1.0f, 0.0f);
 }
 
 BOOST_AUTO_TEST_CASE(the_handout_s_blur) {
@@ -135,7 +149,11 @@ BOOST_AUTO_TEST_CASE(planes_are_smoothed_by_themselves) {
 BOOST_AUTO_TEST_CASE(blur_agrees_with_scipy) {
     check_same(student(blurred, random({2, 3, 5, 4}, 6)), golden("blurred"), smoothed);
 }
-BOOST_AUTO_TEST_CASE(no_image_to_blur) { check_rejects(blurred, random({3, 4}, 1)); }
+BOOST_AUTO_TEST_CASE(no_image_to_blur) {
+    check_rejects(blurred, random({3, 4}, 1));
+    check_rejects(blurred, random({2, 3, 4}, 1));
+    check_rejects(blurred, random({1, 1, 1, 3, 4}, 1));
+}
 
 // An ascent that is wrong, but is what one's own three steps make of the start, is put together rightly.
 Ascent own_ascent(const SmallNetwork& network, Index unit, const Tensor& start, const AscentOptions& options) {
@@ -151,10 +169,9 @@ void check_ascent(const SmallNetwork& network, Index unit, const Tensor& start, 
                   const Ascent& expected) {
     const Ascent answer = student(maximize_report, network, unit, start, options);
     if (!is_near(answer.x, expected.x))
-        check_that(
-            !is_near(answer.x, own_ascent(network, unit, start, options).x),
-            "The ascent is put together rightly, but of steps that are not: mend score_gradient, ascent_step and "
-            "blurred first.");
+        check_that(!is_near(answer.x, own_ascent(network, unit, start, options).x),
+                   "The ascent is put together rightly, but of steps that are not: correct score_gradient, ascent_step "
+                   "and blurred first.");
     check_same(answer, expected, two_layers);
 }
 void check_ascent(const SmallNetwork& network, const Shape& image, Index unit, const AscentOptions& options) {
@@ -187,6 +204,7 @@ BOOST_AUTO_TEST_CASE(steps_agree_with_pytorch) {
 }
 BOOST_AUTO_TEST_CASE(nothing_to_maximize) {
     check_rejects(maximize_report, SmallNetwork{5}, 3, random({1, 1, 6, 6}, 1), AscentOptions{.steps = 1});
+    check_rejects(maximize_report, SmallNetwork{5}, -1, random({1, 1, 6, 6}, 1), AscentOptions{.steps = 1});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -205,7 +223,10 @@ BOOST_AUTO_TEST_CASE(channels_and_images) {
         check_same(student(strongest_channel, gradient), strongest_channel(gradient));
     }
 }
-BOOST_AUTO_TEST_CASE(no_gradient_of_images) { check_rejects(strongest_channel, random({3, 4, 2}, 1)); }
+BOOST_AUTO_TEST_CASE(no_gradient_of_images) {
+    check_rejects(strongest_channel, random({3, 4, 2}, 1));
+    check_rejects(strongest_channel, random({1, 3, 1, 4, 2}, 1));
+}
 
 void check_saliency(const SmallNetwork& network, const Shape& images, const std::vector<std::int32_t>& labels) {
     const Tensor x = random(images, network.seed);
@@ -224,6 +245,7 @@ BOOST_AUTO_TEST_CASE(agrees_with_pytorch) {
 BOOST_AUTO_TEST_CASE(labels_that_do_not_fit_are_refused) {
     const Tensor x = random({2, 1, 6, 6}, 1);
     check_rejects(saliency_report, SmallNetwork{5}, x, std::vector<std::int32_t>{0});
+    check_rejects(saliency_report, SmallNetwork{5}, x, std::vector<std::int32_t>{0, 1, 2});
     check_rejects(saliency_report, SmallNetwork{5}, x, std::vector<std::int32_t>{0, 3});
     check_rejects(saliency_report, SmallNetwork{5}, x, std::vector<std::int32_t>{0, -1});
 }

@@ -80,7 +80,7 @@ inline Range pixel_range() {
 inline Image as_picture(const Tensor& x) { return gray_image(x.plane(0, 0), pixel_range()); }
 
 // Where the colours end for a picture of few strong and many weak numbers: four times their root mean square, so that
-// one pixel does not pale all others.
+// one pixel does not make all others look pale.
 inline float strong_magnitude(const Tensor& x) {
     float largest = 0;
     double squares = 0;

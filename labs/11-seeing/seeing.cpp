@@ -46,7 +46,8 @@ std::vector<Image> filter_pictures(const Tensor& w) {
 
 // Task 11.1: feature maps.
 std::vector<Image> map_pictures(const Tensor& maps, Scale scale) {
-    // TODO 1. One picture for every map; its scale is its own largest value or that of all.
+    // TODO 1. One picture for every map; its scale is its own largest value or that of all. What if there are only
+    //         negative numbers?
     todo("11.1");
 }
 
@@ -62,7 +63,7 @@ Image mosaic(const std::vector<Image>& pictures, Index columns, Index gap) {
 Tensor unpool(const Tensor& y, const Tensor& switches, const Shape& x_shape) {
     // TODO 1. Check that the shapes fit together.
     // TODO 2. A switch is row · W + column: which W? Put the value there. Does it replace what is there, or is it
-    // added?
+    //         added?
     todo("11.2");
 }
 
@@ -93,8 +94,7 @@ Tensor conv2d_transposed(const Tensor& y, const Tensor& w, const Window& window,
 // Task 11.4: forward, with everything that the way back needs.
 std::vector<StagePass> forward(const Tensor& x, const std::vector<Stage>& stages) {
     // TODO 1. nn::operators() has conv2d_forward, relu_forward and max_pool_forward (which gives y and switches):
-    // yours,
-    //         or on loan.
+    //         yours, or on loan.
     // TODO 2. What does the second stage get?
     todo("11.4");
 }
@@ -146,8 +146,7 @@ Tensor ascent_step(const Tensor& x, const Tensor& gradient, float rate, float de
 
 // Task 11.6: a little smoother.
 Tensor blurred(const Tensor& x) {
-    // TODO 1. Along the columns first, into a tensor of its own: who reads from the one that is written reads new
-    // values.
+    // TODO 1. Along the columns first, into a tensor of its own: x has to keep its old values until all are read.
     // TODO 2. Then along the rows. At the edge, the pixel beyond is the pixel of the edge.
     todo("11.6");
 }

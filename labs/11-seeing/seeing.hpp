@@ -29,8 +29,8 @@ Image activation_picture(const Tensor& plane, float largest);
 std::vector<Image> filter_pictures(const Tensor& w);
 
 // Task 11.1: feature maps [1, K, H, W] as K activation pictures. Either all have one scale, up to the largest value of
-// all (which map answers?), or each has its own (what does a map answer to?), at least 0. Throws ShapeError unless maps
-// are of one image.
+// all (which map answers?), or each has its own (what does a map answer to?); a scale is at least 0. Throws ShapeError
+// unless maps are of one image.
 enum class Scale { shared, own };
 std::vector<Image> map_pictures(const Tensor& maps, Scale scale);
 

@@ -37,8 +37,11 @@ BOOST_AUTO_TEST_CASE(mostly_negative) { check_signed(Tensor({2, 2}, {-3, -1, -2,
 BOOST_AUTO_TEST_CASE(beyond_the_scale) { check_signed(Tensor({1, 4}, {-5, -1, 1, 5}), 2); }
 BOOST_AUTO_TEST_CASE(nothing_but_zeros) { check_signed(Tensor({2, 3}), 0); }
 BOOST_AUTO_TEST_CASE(no_plane_is_refused) {
-    check_rejects(signed_picture, Tensor({1, 2, 2}), 1.0f);
-    check_rejects(signed_picture, Tensor({2, 2}), -1.0f);
+    for (const auto picture : {signed_picture, activation_picture}) {
+        check_rejects(picture, Tensor({1, 2, 2}), 1.0f);
+        check_rejects(picture, Tensor({4}), 1.0f);
+        check_rejects(picture, Tensor({2, 2}), -1.0f);
+    }
 }
 
 void check_activation(const Tensor& plane, float largest) {
@@ -73,7 +76,26 @@ BOOST_AUTO_TEST_CASE(a_dead_map_on_its_own_scale) {
     const Tensor maps({1, 2, 1, 2}, {0, 0, 0, 3});
     check_same(student(map_pictures, maps, Scale::own), map_pictures(maps, Scale::own));
 }
-BOOST_AUTO_TEST_CASE(maps_of_two_images_are_refused) { check_rejects(map_pictures, Tensor({2, 1, 2, 2}), Scale::own); }
+// As before a ReLU: the scale reaches from 0 to the largest value, whatever lies below.
+BOOST_AUTO_TEST_CASE(maps_with_negative_numbers) {
+    const Tensor maps({1, 3, 1, 3}, {-5, 1, 2, -1, -2, -3, 0, -8, 4});
+    check_same(student(map_pictures, maps, Scale::own), map_pictures(maps, Scale::own));
+    check_same(student(map_pictures, maps, Scale::shared), map_pictures(maps, Scale::shared));
+}
+BOOST_AUTO_TEST_CASE(nothing_but_negative_numbers) {
+    const Tensor maps({1, 2, 1, 2}, {-5, -1, -2, -3});
+    check_same(student(map_pictures, maps, Scale::own), map_pictures(maps, Scale::own));
+    check_same(student(map_pictures, maps, Scale::shared), map_pictures(maps, Scale::shared));
+}
+BOOST_AUTO_TEST_CASE(filters_of_another_rank_are_refused) {
+    check_rejects(filter_pictures, Tensor({3, 2, 2}));
+    check_rejects(filter_pictures, Tensor({1, 1, 1, 2, 2}));
+}
+BOOST_AUTO_TEST_CASE(maps_of_two_images_are_refused) {
+    check_rejects(map_pictures, Tensor({2, 1, 2, 2}), Scale::own);
+    check_rejects(map_pictures, Tensor({0, 1, 2, 2}), Scale::own);
+    check_rejects(map_pictures, Tensor({1, 2, 2}), Scale::shared);
+}
 
 std::vector<Image> numbered(Index count, Index height, Index width, Index channels) {
     std::vector<Image> pictures;
@@ -102,7 +124,9 @@ BOOST_AUTO_TEST_CASE(one_picture) { check_mosaic(numbered(1, 4, 2, 3), 1, 3); }
 BOOST_AUTO_TEST_CASE(what_makes_no_mosaic_is_refused) {
     check_rejects(mosaic, std::vector<Image>{}, 2, 1);
     check_rejects(mosaic, numbered(2, 2, 2, 1), 0, 1);
+    check_rejects(mosaic, numbered(2, 2, 2, 1), -1, 1);
     check_rejects(mosaic, numbered(2, 2, 2, 1), 2, -1);
+    check_rejects(mosaic, std::vector<Image>{Image(2, 2, 1), Image(3, 2, 1)}, 2, 1);
     check_rejects(mosaic, std::vector<Image>{Image(2, 2, 1), Image(2, 3, 1)}, 2, 1);
     check_rejects(mosaic, std::vector<Image>{Image(2, 2, 1), Image(2, 2, 3)}, 2, 1);
 }
@@ -154,7 +178,10 @@ BOOST_AUTO_TEST_CASE(agrees_with_pytorch) {
 BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
     const Tensor y({1, 1, 2, 2}, {4, 5, 0, 7}), switches({1, 1, 2, 2}, {4, 7, 8, 10});
     check_rejects(unpool, y, Tensor({1, 1, 1, 2}, {4, 7}), Shape{1, 1, 4, 4});
+    check_rejects(unpool, y, Tensor({1, 1, 2, 3}, {4, 7, 8, 10, 11, 12}), Shape{1, 1, 4, 4});
     check_rejects(unpool, y, switches, Shape{1, 2, 4, 4});
+    check_rejects(unpool, y, switches, Shape{2, 1, 4, 4});
+    check_rejects(unpool, Tensor({1, 2, 1, 2}), Tensor({1, 2, 1, 2}), Shape{1, 1, 4, 4});
     check_rejects(unpool, y, switches, Shape{1, 1, 2, 5});
     check_rejects(unpool, y, Tensor({1, 1, 2, 2}, {4, 7, -1, 10}), Shape{1, 1, 4, 4});
 }
@@ -184,6 +211,8 @@ BOOST_AUTO_TEST_CASE(as_many_sizes_as_the_stride) {
 BOOST_AUTO_TEST_CASE(at_least_one_pixel) { check_same(student(sizes_before, 1, Window{2, 3, 1}), {1, 2}); }
 BOOST_AUTO_TEST_CASE(sizes_that_cannot_be_are_refused) {
     check_rejects(sizes_before, 0, Window{.size = 3});
+    check_rejects(sizes_before, -1, Window{.size = 3});
+    check_rejects(sizes_before, 2, Window{.size = 0});
     check_rejects(sizes_before, 2, Window{.size = 3, .stride = 0});
     check_rejects(sizes_before, 2, Window{.size = 3, .padding = -1});
     check_rejects(sizes_before, 1, Window{.size = 3, .padding = 2});  // even one pixel has three places
@@ -215,8 +244,10 @@ BOOST_AUTO_TEST_CASE(matrices_agree_with_pytorch) {
     check_same(student(convolution_matrix, w, Window{3, 2, 1}, 5, 4), golden("matrix_stride"));
 }
 BOOST_AUTO_TEST_CASE(no_matrix_of_what_does_not_fit) {
-    check_rejects(convolution_matrix, random({2, 3}, 1), Window{.size = 3}, 5, 5);
+    for (const Shape& other : {Shape{2, 3}, Shape{3, 2}, Shape{2, 2}, Shape{4, 4}, Shape{1, 3, 3}})
+        check_rejects(convolution_matrix, random(other, 1), Window{.size = 3}, 5, 5);
     check_rejects(convolution_matrix, random({3, 3}, 1), Window{.size = 3}, 2, 5);
+    check_rejects(convolution_matrix, random({3, 3}, 1), Window{.size = 3}, 5, 2);
 }
 
 struct Case {
@@ -293,9 +324,12 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
     const Tensor y = random({1, 2, 2, 2}, 1), w = random({2, 1, 2, 2}, 2);
     const Window window{.size = 2, .stride = 2};
     check_rejects(conv2d_transposed, y, w, window, 6, 4);
+    check_rejects(conv2d_transposed, y, w, window, 3, 4);
+    check_rejects(conv2d_transposed, y, w, window, 4, 6);
     check_rejects(conv2d_transposed, y, w, window, 4, 3);
-    check_rejects(conv2d_transposed, y, random({1, 2, 2, 2}, 2), window, 4, 4);
-    check_rejects(conv2d_transposed, y, random({2, 1, 3, 3}, 2), window, 4, 4);
+    for (const Shape& other : {Shape{1, 2, 2, 2}, Shape{3, 2, 2, 2}, Shape{2, 1, 3, 3}, Shape{2, 1, 2, 3},
+                               Shape{2, 1, 3, 2}, Shape{2, 1, 1, 1}})
+        check_rejects(conv2d_transposed, y, random(other, 2), window, 4, 4);
     check_rejects(conv2d_transposed, y.reshaped({2, 2, 2}), w, window, 4, 4);
 }
 

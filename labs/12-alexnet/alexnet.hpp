@@ -24,17 +24,20 @@ struct ResponseNorm {
 // Throws ShapeError for another rank, and for an n that is even or below 1.
 Tensor local_response_norm_forward(const Tensor& x, const ResponseNorm& norm);
 
-// Task 12.1: ∂E/∂x from dy = ∂E/∂y, for the x of the forward pass.
+// Task 12.1: ∂E/∂x from dy = ∂E/∂y, for the x of the forward pass. Throws ShapeError as the forward pass does, and
+// where dy has another shape than x.
 Tensor local_response_norm_backward(const Tensor& dy, const Tensor& x, const ResponseNorm& norm);
 
 // ---- 12.2 ----
 
-// Task 12.2: who takes part in a training step: 1, or 0 with probability p. Number i in memory is 0 exactly where the
-// i-th uniform(engine) of an Engine(seed) is below p. Throws ShapeError unless 0 ≤ p < 1.
+// Task 12.2: which numbers take part in a training step: 1 for those that do, 0 (with probability p) for the others.
+// Number i in memory is 0 exactly where the i-th uniform(engine) of an Engine(seed) is below p. Throws ShapeError
+// unless 0 ≤ p < 1.
 Tensor dropout_mask(const Shape& shape, float p, std::uint32_t seed);
 
-// Section 4.2 lets training alone and multiplies every neuron by 1 - p in testing; today the neurons that stay are
-// divided by 1 - p in training ("inverted dropout"), and testing is let alone.
+// Two forms. Section 4.2 ("published") changes nothing more in training and multiplies every neuron by 1 - p in
+// testing. Today ("inverted dropout") the neurons that stay are divided by 1 - p in training, and testing changes
+// nothing.
 enum class DropoutForm { published, inverted };
 
 // Task 12.2: x in training and in testing; dx in training. All of them have x's shape. Throws ShapeError where the mask
@@ -49,7 +52,7 @@ Tensor dropout_backward(const Tensor& dy, const Tensor& mask, float p, DropoutFo
 // graphics card). x [N, C, H, W], w [K, C / groups, R, S] with R = S = window.size, b [K] → y [N, K, OH, OW] as
 // conv2d_forward of lab 04, but filter k, which belongs to group g = k / (K / groups), sees channels g · C / groups
 // up to (g + 1) · C / groups only, and w(k, 0, …) belongs to the first of these. Throws ShapeError where groups does
-// not divide C and K, and where w or b do not fit.
+// not divide C and K, where w or b do not fit, and where the window does not fit into the image with its padding.
 Tensor grouped_conv2d_forward(const Tensor& x, const Tensor& w, const Tensor& b, const Window& window, Index groups);
 
 // Task 12.3: and the way back, from dy = ∂E/∂y [N, K, OH, OW].
@@ -72,42 +75,46 @@ ConvolutionCost grouped_cost(const Shape& image, Index filters, const Window& wi
 // ---- 12.4 ----
 
 // Task 12.4: size × size pixels of an image [C, H, W], from (row, column) on, left and right exchanged afterwards where
-// `mirrored` says so. Throws ShapeError where the square is not within the image.
+// `mirrored` says so. Throws ShapeError where size is below 1, and where the square is not within the image.
 Tensor crop(const Tensor& image, Index row, Index column, Index size, bool mirrored);
 
 // Task 12.4: section 4.1, first form: any square, mirrored or not. An Engine(seed) is asked for the row, then the
 // column, then whether to mirror: uniform_index(engine, H - size + 1), uniform_index(engine, W - size + 1),
-// uniform_index(engine, 2) == 1.
+// uniform_index(engine, 2) == 1. Throws ShapeError where no such square fits, and where size is below 1.
 Tensor random_crop(const Tensor& image, Index size, std::uint32_t seed);
 
 // Task 12.4: the five places of size × size (top left, top right, bottom left, bottom right, centre: half of what is
-// left over, rounded down), then the same five of the whole mirrored image: [10, C, size, size]. Throws as crop does.
+// left over, rounded down), then the same five of the whole mirrored image: [10, C, size, size]. Throws ShapeError as
+// random_crop does.
 Tensor ten_crop(const Tensor& image, Index size);
 
 // Task 12.4: what a network says about an image from its scores for the ten crops: the mean of the ten softmaxes.
-// scores [10 · N, M] → [N, M]. Throws ShapeError for another number of rows.
+// scores [10 · N, M], where rows 10n to 10n + 9 are the ten crops of image n, → [N, M]. Throws ShapeError where the
+// number of rows is no multiple of 10.
 Tensor ten_crop_probabilities(const Tensor& scores);
 
 // Task 12.4: section 4.1, second form. How red, green and blue vary together over all pixels of images [N, 3, H, W]:
-// [3, 3], the means of (u - mean of u) · (v - mean of v). data::principal_components makes axes of it.
+// [3, 3], the means of (u - mean of u) · (v - mean of v). data::principal_components makes axes of it. Throws
+// ShapeError where there are not three colours, or no pixel.
 Tensor colour_covariance(const Tensor& images);
 
-// Task 12.4: adds [p1, p2, p3] [a1 λ1, a2 λ2, a3 λ3]ᵀ to every pixel of an image [3, H, W], where the columns p and the
-// values λ are the components and a = alpha [3] was drawn for this image. Throws ShapeError for other sizes.
+// Task 12.4: adds [p1, p2, p3] [a1 λ1, a2 λ2, a3 λ3]ᵀ to every pixel of an image [3, H, W], where the columns p of
+// components.vectors are the eigenvectors of the covariance, components.values are its eigenvalues λ, and a = alpha [3]
+// was drawn for this image. Nothing is cut off at black and white. Throws ShapeError for other sizes.
 Tensor shift_colours(const Tensor& image, const data::PrincipalComponents& components, const std::vector<float>& alpha);
 
 // ---- 12.5 ----
 
 // Task 12.5: AlexNet as published, in two groups, for x [N, 3, 224, 224] (README.md has the table). Children conv1,
 // relu1, norm1, pool1; conv2, relu2, norm2, pool2; conv3, relu3; conv4, relu4; conv5, relu5, pool5; flatten; fc6,
-// relu6, drop6; fc7, relu7, drop7; fc8. 60,965,224 parameters. `thin` divides the number of filters and neurons of
-// every layer but the last: thin = 4 is a network for those who have no ImageNet. Throws ShapeError unless it
-// divides 16.
+// relu6, drop6; fc7, relu7, drop7; fc8. drop6 and drop7 drop half, p = 0.5. 60,965,224 parameters. `thin` divides the
+// number of filters and neurons of every layer but the last: thin = 4 is a network for those who have no ImageNet.
+// Throws ShapeError unless it divides 16.
 nn::Sequential alexnet_2012(Index classes = 1000, Index thin = 1);
 
 // Task 12.5: the single tower of torchvision (Krizhevsky 2014, "One weird trick for parallelizing convolutional neural
-// networks"), under its names: features.0 to features.12, avgpool, flatten, classifier.0 to classifier.6. 61,100,840
-// parameters. `thin` as above, and the same refusal.
+// networks"), under its names: features.0 to features.12, avgpool, flatten, classifier.0 to classifier.6 (README.md has
+// the table). 61,100,840 parameters. `thin` as above, and the same refusal.
 nn::Sequential alexnet(Index classes = 1000, Index thin = 1);
 
 // Task 12.5: a small network of AlexNet's kind for images [C, H, W] of 28 to 64 pixels: the children of alexnet_2012

@@ -72,6 +72,10 @@ BOOST_AUTO_TEST_CASE(forward_three_groups_and_a_stride) { check_forward(strided)
 BOOST_AUTO_TEST_CASE(forward_a_group_for_each_channel) { check_forward(one_channel_each); }
 BOOST_AUTO_TEST_CASE(forward_single_pixels) { check_forward(single_pixels); }
 BOOST_AUTO_TEST_CASE(forward_as_in_conv2) { check_forward(as_conv2); }
+BOOST_AUTO_TEST_CASE(forward_windows_that_just_fit) {
+    check_forward({{1, 2, 3, 3}, {2, 1, 3, 3}, {.size = 3, .stride = 2}, 2});
+    check_forward({{1, 2, 1, 2}, {2, 1, 3, 3}, {.size = 3, .stride = 2, .padding = 1}, 2});
+}
 BOOST_AUTO_TEST_CASE(forward_agrees_with_pytorch) {
     check_same(student(grouped_conv2d_forward, x_of(strided), w_of(strided), random({6}, 3), strided.window, 3),
                golden("grouped_y"), {.relative = 1e-6, .absolute = 4e-6});  // sums of 18 products: 2 · 19u · 18/4
@@ -91,14 +95,6 @@ BOOST_AUTO_TEST_CASE(groups_do_not_see_each_other) {
                    fmt::format("map {} of y {} when channel 3 of x does: channels 2 and 3 are seen by filters 2 and 3",
                                k, changed ? "changes" : "does not change"));
     }
-}
-BOOST_AUTO_TEST_CASE(groups_that_do_not_divide_are_refused) {
-    const Window three{.size = 3};
-    check_rejects(grouped_conv2d_forward, random({1, 4, 4, 4}, 1), random({6, 1, 3, 3}, 2), random({6}, 3), three, 3);
-    check_rejects(grouped_conv2d_forward, random({1, 4, 4, 4}, 1), random({5, 2, 3, 3}, 2), random({5}, 3), three, 2);
-    check_rejects(grouped_conv2d_forward, random({1, 4, 4, 4}, 1), random({6, 4, 3, 3}, 2), random({6}, 3), three, 2);
-    check_rejects(grouped_conv2d_forward, random({1, 4, 4, 4}, 1), random({6, 2, 3, 3}, 2), random({5}, 3), three, 2);
-    check_rejects(grouped_conv2d_forward, random({1, 4, 4, 4}, 1), random({6, 2, 3, 3}, 2), random({6}, 3), three, 0);
 }
 
 void check_backward_input(const Case& c) {
@@ -166,10 +162,40 @@ BOOST_AUTO_TEST_CASE(what_the_groups_of_conv2_save) {
 }
 BOOST_AUTO_TEST_CASE(cost_of_conv1) { check_cost({3, 224, 224}, 96, {.size = 11, .stride = 4, .padding = 2}, 1); }
 BOOST_AUTO_TEST_CASE(cost_not_square) { check_cost({6, 9, 14}, 12, {.size = 3, .stride = 2}, 3); }
+BOOST_AUTO_TEST_CASE(cost_of_a_window_that_just_fits) { check_cost({4, 3, 3}, 8, {.size = 3, .stride = 2}, 2); }
+
+void check_forward_refused(const Shape& x, const Shape& w, Index biases, const Window& window, Index groups) {
+    check_rejects(grouped_conv2d_forward, random(x, 1), random(w, 2), random({biases}, 3), window, groups);
+}
+BOOST_AUTO_TEST_CASE(groups_that_do_not_divide_are_refused) {
+    check_forward_refused({1, 4, 4, 4}, {6, 1, 3, 3}, 6, {.size = 3}, 3);
+    check_forward_refused({1, 4, 4, 4}, {5, 2, 3, 3}, 5, {.size = 3}, 2);
+    check_forward_refused({1, 4, 4, 4}, {6, 2, 3, 3}, 6, {.size = 3}, 0);
+    check_forward_refused({1, 4, 4, 4}, {6, 2, 3, 3}, 6, {.size = 3}, -2);
+}
+BOOST_AUTO_TEST_CASE(filters_and_biases_that_do_not_fit_are_refused) {
+    for (const Shape& w : {Shape{6, 1, 3, 3}, Shape{6, 4, 3, 3}, Shape{6, 2, 2, 3}, Shape{6, 2, 3, 2},
+                           Shape{6, 2, 3, 4}, Shape{6, 2, 4, 4}, Shape{6, 2, 2, 2}})
+        check_forward_refused({1, 4, 4, 4}, w, 6, {.size = 3}, 2);
+    for (const Index biases : {5, 7, 3}) check_forward_refused({1, 4, 4, 4}, {6, 2, 3, 3}, biases, {.size = 3}, 2);
+}
+BOOST_AUTO_TEST_CASE(windows_that_do_not_fit_are_refused) {
+    const Window three{.size = 3}, step{.size = 3, .stride = 2};
+    check_forward_refused({1, 4, 2, 4}, {6, 2, 3, 3}, 6, three, 2);
+    check_forward_refused({1, 4, 4, 2}, {6, 2, 3, 3}, 6, three, 2);
+    // (2 - 3) / 2 is 0 in C++, which looks like one place.
+    check_forward_refused({1, 4, 2, 2}, {6, 2, 3, 3}, 6, step, 2);
+    check_forward_refused({1, 4, 4, 2}, {6, 2, 3, 3}, 6, step, 2);
+}
 BOOST_AUTO_TEST_CASE(cost_of_the_impossible_is_refused) {
-    check_rejects(grouped_cost, Shape{6, 9, 9}, 8, Window{.size = 3}, 3);
-    check_rejects(grouped_cost, Shape{5, 9, 9}, 8, Window{.size = 3}, 2);
-    check_rejects(grouped_cost, Shape{4, 2, 9}, 8, Window{.size = 3}, 2);
+    const Window three{.size = 3}, step{.size = 3, .stride = 2};
+    check_rejects(grouped_cost, Shape{6, 9, 9}, 8, three, 3);
+    check_rejects(grouped_cost, Shape{5, 9, 9}, 8, three, 2);
+    check_rejects(grouped_cost, Shape{4, 9, 9}, 8, three, 0);
+    check_rejects(grouped_cost, Shape{4, 2, 9}, 8, three, 2);
+    check_rejects(grouped_cost, Shape{4, 9, 2}, 8, three, 2);
+    check_rejects(grouped_cost, Shape{4, 2, 9}, 8, step, 2);
+    check_rejects(grouped_cost, Shape{4, 9, 2}, 8, step, 2);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

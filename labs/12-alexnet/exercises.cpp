@@ -47,10 +47,10 @@ const cnn::grader::Lab& cnn::grader::lab() {
             {"12.5",
              "AlexNet: two groups, one tower, a small one",
              3,
-             {function(alexnet_2012_parameters, "alexnet_2012_parameters() -> parameters"),
-              function(alexnet_2012_layers, "alexnet_2012_layers(classes, thin) -> network"),
+             {function(alexnet_2012_layers, "alexnet_2012_layers(classes, thin) -> network"),
+              function(alexnet_2012_parameters, "alexnet_2012_parameters(thin) -> parameters"),
               function(alexnet_2012_pass, "alexnet_2012_pass(x, dy, thin, seed) -> pass"),
-              function(alexnet_parameters, "alexnet_parameters() -> parameters"),
+              function(alexnet_parameters, "alexnet_parameters(thin) -> parameters"),
               function(alexnet_layers, "alexnet_layers(classes, thin) -> network"),
               function(alexnet_pass, "alexnet_pass(x, dy, thin, seed) -> pass"),
               function(small_alexnet_layers, "small_alexnet_layers(image, classes) -> network"),
@@ -68,35 +68,34 @@ namespace cnn::lab12 {
 
 Description description_of(nn::Layer& network, const Shape& input) {
     Description description{{}, {}, 0};
-    for (const nn::LayerRow& row : network.rows("", input)) {
-        description.layers.push_back(
-            fmt::format("{} {} {}{}→ {}", row.name, row.kind, row.details, row.details.empty() ? "" : " ", row.output));
-        description.parameters += row.parameters;
+    Shape shape = input;
+    // Child after child: where one does not fit, the lines before it are shown, too.
+    for (auto& [name, child] : network.children()) {
+        try {
+            for (const nn::LayerRow& row : child->rows(name, shape)) {
+                description.layers.push_back(fmt::format("{} {} {}{}→ {}", row.name, row.kind, row.details,
+                                                         row.details.empty() ? "" : " ", row.output));
+                description.parameters += row.parameters;
+            }
+            shape = child->output_shape(shape);
+        } catch (const ShapeError& error) {
+            description.layers.push_back(fmt::format("{} {} does not fit: {}", name, child->kind(), error.what()));
+            break;
+        }
     }
     for (const auto& [name, parameter] : network.parameters())
         if (parameter->learned) description.weights.push_back(name);
     return description;
 }
 
-namespace {
-
-// What a network has in its full size, from what it has at a quarter, an eighth and a sixteenth of its width: 61
-// million numbers need not be made for that. With v sixteenths, weights between two layers grow as v², biases and the
-// weights of the first and the last layer as v.
-Index parameters_in_full_size(nn::Sequential (*build)(Index classes, Index thin)) {
-    const auto count = [&](Index thin) {
-        nn::Sequential network = build(1000, thin);
-        return nn::count_parameters(network);
-    };
-    const Index one = count(16), two = count(8), four = count(4);
-    const Index square = ((four - two) - 2 * (two - one)) / 6, line = two - one - 3 * square;
-    return 256 * square + 16 * line + one - square - line;
+Index alexnet_2012_parameters(Index thin) {
+    nn::Sequential network = alexnet_2012(1000, thin);
+    return nn::count_parameters(network);
 }
-
-}  // namespace
-
-Index alexnet_2012_parameters() { return parameters_in_full_size(alexnet_2012); }
-Index alexnet_parameters() { return parameters_in_full_size(alexnet); }
+Index alexnet_parameters(Index thin) {
+    nn::Sequential network = alexnet(1000, thin);
+    return nn::count_parameters(network);
+}
 
 Description alexnet_2012_layers(Index classes, Index thin) {
     nn::Sequential network = alexnet_2012(classes, thin);

@@ -105,7 +105,7 @@ int run_or_say(const CLI::App& app, Settings settings) {
             "Task {0} is not started: {1}.  ./lab start {0}   Or watch the reference: ./lab run 12 --reference\n",
             missing.task,
             ours ? "it builds the network that is trained here"
-                 : "--passed names it, but it is no more what it was when it passed");
+                 : "it had passed, but its function is not written any more");
         return 1;
     }
 }

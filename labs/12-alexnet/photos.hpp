@@ -45,12 +45,11 @@ inline PhotoCommands add_photo_commands(CLI::App& app, PhotoSettings& settings) 
     commands.scores->add_option("--save", settings.save, "write the weights to this file as well");
     for (CLI::App* command : {commands.classify, commands.evaluate, commands.scores}) {
         command->configurable(false);
-        command->add_option("--model", settings.model, "a network of the zoo: alexnet, vgg16, googlenet, resnet50, …")
+        command->add_option("--model", settings.model, "a network of the zoo")
+            ->check(CLI::IsMember(zoo::names()))
             ->capture_default_str();
-        command
-            ->add_option("--weights", settings.weights,
-                         "its weights as safetensors; for torchvision's: common/zoo/tools/export_weights.py")
-            ->required();
+        command->add_option("--weights", settings.weights,
+                            "its weights as safetensors; for torchvision's: common/zoo/tools/export_weights.py");
         command->add_option("--labels", settings.labels, "names of the classes, one a line (ImageNet's 1,000)");
         if (command == commands.scores) continue;
         command
@@ -118,6 +117,13 @@ struct Oracle {
 
 private:
     static zoo::Network loaded(const PhotoSettings& settings, Index classes) {
+        if (settings.weights.empty())
+            fail_data(
+                "{0} needs weights: --weights FILE. On a machine with torchvision this makes the file: "
+                "python3 common/zoo/tools/export_weights.py {0} {0}.safetensors. A network that you trained has its "
+                "own, "
+                "runs/…/*.safetensors",
+                settings.model);
         if (!std::filesystem::exists(settings.weights))
             fail_data(
                 "{0}: there is no such file of weights. On a machine with torchvision: "

@@ -10,7 +10,8 @@ namespace cnn::lab12 {
 
 using nn::NetworkPass;
 
-// A network as a list of lines: "conv2 Conv2d 96 → 256, 5×5, padding 2, 2 groups → [1, 256, 27, 27]".
+// A network as a list of lines: "conv2 Conv2d 96 → 256, 5×5, padding 2, 2 groups → [1, 256, 27, 27]". Where a layer
+// does not fit what comes before it, it is the last line, with the reason.
 struct Description {
     std::vector<std::string> layers;
     std::vector<std::string> weights;  // the names of the learned parameters
@@ -18,9 +19,9 @@ struct Description {
 };
 Description description_of(nn::Layer& network, const Shape& input);
 
-// The learned numbers of the network in its full size, concluded from those of thinner ones.
-Index alexnet_2012_parameters();
-Index alexnet_parameters();
+// The learned numbers of a network for 1000 classes.
+Index alexnet_2012_parameters(Index thin);
+Index alexnet_parameters(Index thin);
 
 Description alexnet_2012_layers(Index classes, Index thin);
 Description alexnet_layers(Index classes, Index thin);

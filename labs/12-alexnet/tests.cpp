@@ -57,11 +57,6 @@ BOOST_AUTO_TEST_CASE(the_paper_s_constants) { check_forward(large({1, 8, 3, 3}, 
 BOOST_AUTO_TEST_CASE(forward_agrees_with_pytorch) {
     check_same(student(local_response_norm_forward, large({2, 8, 3, 2}, 7), ResponseNorm{}), golden("norm_y"), of_norm);
 }
-BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused) {
-    check_rejects(local_response_norm_forward, random({2, 3, 4}, 1), strong);
-    check_rejects(local_response_norm_forward, random({1, 3, 2, 2}, 1), ResponseNorm{.n = 4});
-    check_rejects(local_response_norm_forward, random({1, 3, 2, 2}, 1), ResponseNorm{.n = -1});
-}
 
 void check_backward(const Tensor& x, const ResponseNorm& norm) {
     const Tensor dy = random(x.shape(), 11);
@@ -95,6 +90,17 @@ BOOST_AUTO_TEST_CASE(backward_is_the_derivative_by_definition) {
     // The definition's own error, h² times third derivatives of about 3.
     check_same(student(local_response_norm_backward, dy, x, strong), expected, {.relative = 1e-5, .absolute = 1e-5});
 }
+BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused) {
+    for (const Shape& shape : {Shape{2, 3, 4}, Shape{1, 2, 3, 2, 2}})
+        check_rejects(local_response_norm_forward, random(shape, 1), strong);
+    for (const Index n : {4, 2, 0, -1}) {
+        check_rejects(local_response_norm_forward, random({1, 3, 2, 2}, 1), ResponseNorm{.n = n});
+        check_rejects(local_response_norm_backward, random({1, 3, 2, 2}, 1), random({1, 3, 2, 2}, 2),
+                      ResponseNorm{.n = n});
+    }
+    check_rejects(local_response_norm_backward, random({1, 3, 2, 3}, 1), random({1, 3, 2, 2}, 2), strong);
+    check_rejects(local_response_norm_backward, random({1, 4, 2, 2}, 1), random({1, 3, 2, 2}, 2), strong);
+}
 
 BOOST_AUTO_TEST_SUITE_END()
 
@@ -109,10 +115,6 @@ BOOST_AUTO_TEST_CASE(half_of_a_vector) { check_mask({1, 20}, 0.5f, 1); }
 BOOST_AUTO_TEST_CASE(a_quarter_of_maps) { check_mask({2, 3, 4, 5}, 0.25f, 2); }
 BOOST_AUTO_TEST_CASE(nobody_is_dropped) { check_mask({3, 4}, 0, 3); }
 BOOST_AUTO_TEST_CASE(almost_everybody_is_dropped) { check_mask({10, 10}, 0.9f, 4); }
-BOOST_AUTO_TEST_CASE(probabilities_from_0_to_below_1) {
-    check_rejects(dropout_mask, Shape{2, 2}, 1.0f, 1u);
-    check_rejects(dropout_mask, Shape{2, 2}, -0.1f, 1u);
-}
 
 const Tensor handout_x({1, 4}, {2, -1, 4, 3}), handout_mask({1, 4}, {1, 0, 0, 1});
 
@@ -158,9 +160,14 @@ BOOST_AUTO_TEST_CASE(training_and_testing_agree_on_average) {
                                testing.empty() ? 0 : testing[0]));
     }
 }
+BOOST_AUTO_TEST_CASE(probabilities_from_0_to_below_1) {
+    for (const float p : {1.0f, 1.5f, -0.1f}) check_rejects(dropout_mask, Shape{2, 2}, p, 1u);
+}
 BOOST_AUTO_TEST_CASE(a_mask_of_another_shape_is_refused) {
-    check_rejects(dropout_training, random({2, 3}, 1), random({3, 2}, 2), 0.5f, DropoutForm::inverted);
-    check_rejects(dropout_backward, random({2, 3}, 1), random({2, 4}, 2), 0.5f, DropoutForm::inverted);
+    for (const Shape& mask : {Shape{3, 2}, Shape{2, 2}, Shape{2, 4}, Shape{6}, Shape{2, 3, 1}}) {
+        check_rejects(dropout_training, random({2, 3}, 1), random(mask, 2), 0.5f, DropoutForm::inverted);
+        check_rejects(dropout_backward, random({2, 3}, 1), random(mask, 2), 0.5f, DropoutForm::inverted);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -181,9 +188,14 @@ BOOST_AUTO_TEST_CASE(the_five_best_of_many) { check_best(random({1000}, 1), 5); 
 BOOST_AUTO_TEST_CASE(all_of_them) { check_best(random({7}, 2), 7); }
 BOOST_AUTO_TEST_CASE(negative_scores) { check_best(Tensor({4}, {-3, -1, -2, -5}), 2); }
 BOOST_AUTO_TEST_CASE(the_first_of_equals_is_better) { check_best(Tensor({6}, {1, 2, 2, 0, 2, 1}), 4); }
-BOOST_AUTO_TEST_CASE(too_many_and_none_are_refused) {
-    check_rejects(best_classes, random({3}, 1), 4);
-    check_rejects(best_classes, random({3}, 1), 0);
+// Short rows are sorted by insertion, which keeps equal scores in order by itself: only long ones tell.
+BOOST_AUTO_TEST_CASE(the_first_of_many_equals_is_better) {
+    check_best(Tensor({40}), 7);
+    check_best(Tensor({40}), 40);
+    Tensor steps({60});
+    for (Index i = 0; i < 60; ++i) steps[i] = static_cast<float>(i % 3);
+    check_best(steps, 5);
+    check_best(steps, 60);
 }
 
 void check_error(const Tensor& scores, const std::vector<std::int32_t>& labels, Index k) {
@@ -214,18 +226,28 @@ BOOST_AUTO_TEST_CASE(top_1_and_top_5) {
 }
 BOOST_AUTO_TEST_CASE(all_classes_cannot_err) { check_error(random({9, 4}, 5), some_labels(9, 4, 6), 4); }
 BOOST_AUTO_TEST_CASE(equal_scores_do_not_count_as_right) { check_error(Tensor({5, 5}), {0, 1, 2, 3, 4}, 2); }
+BOOST_AUTO_TEST_CASE(equal_scores_of_forty_classes) {
+    std::vector<std::int32_t> labels;
+    for (std::int32_t label = 0; label < 40; ++label) labels.push_back(label);
+    check_error(Tensor({40, 40}), labels, 1);
+    check_error(Tensor({40, 40}), labels, 5);
+}
 BOOST_AUTO_TEST_CASE(agrees_with_pytorch) {
     const Tensor expected = golden("top_k_error");
     for (const Index k : {1, 5})
         check_same(student(top_k_error, random({50, 20}, 7), some_labels(50, 20, 8), k), double{expected[k == 5]},
                    {.relative = 1e-6});  // kept as floats
 }
+BOOST_AUTO_TEST_CASE(too_many_and_none_are_refused) {
+    for (const Index k : {4, 0, -1}) check_rejects(best_classes, random({3}, 1), k);
+    check_rejects(best_classes, random({3, 3}, 1), 2);
+}
 BOOST_AUTO_TEST_CASE(labels_that_do_not_fit_are_refused) {
-    check_rejects(top_k_error, random({2, 3}, 1), std::vector<std::int32_t>{0, 3}, 1);
-    check_rejects(top_k_error, random({2, 3}, 1), std::vector<std::int32_t>{-1, 0}, 1);
-    check_rejects(top_k_error, random({2, 3}, 1), std::vector<std::int32_t>{0}, 1);
-    check_rejects(top_k_error, Tensor({0, 3}), std::vector<std::int32_t>{}, 1);
-    check_rejects(top_k_error, random({2, 3}, 1), std::vector<std::int32_t>{0, 1}, 4);
+    using Labels = std::vector<std::int32_t>;
+    for (const Labels& labels : {Labels{0, 3}, Labels{3, 0}, Labels{-1, 0}, Labels{0, -1}, Labels{0}, Labels{0, 1, 2}})
+        check_rejects(top_k_error, random({2, 3}, 1), labels, 1);
+    check_rejects(top_k_error, Tensor({0, 3}), Labels{}, 1);
+    for (const Index k : {4, 0, -1}) check_rejects(top_k_error, random({2, 3}, 1), Labels{0, 1}, k);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -49,10 +49,6 @@ BOOST_AUTO_TEST_CASE(filters_of_several_channels) {
     check_same(student(as_filters, w, 2, 3), as_filters(w, 2, 3));
     check_same(student(as_filters, w, 18, 1), as_filters(w, 18, 1));
 }
-BOOST_AUTO_TEST_CASE(filters_that_do_not_fit) {
-    check_rejects(as_filters, random({3, 17}, 1), 2, 3);
-    check_rejects(as_filters, random({3, 18}, 1), 3, 2);
-}
 
 BOOST_AUTO_TEST_CASE(the_handout_s_scores) {
     // Two layers: (x00 + x01 + x10 + x11) - 9, ReLU, times 2 and minus 1.
@@ -116,10 +112,6 @@ BOOST_AUTO_TEST_CASE(one_layer_has_no_relu) {
     check_same(student(score_maps, random({1, 2, 3, 3}, 11), layers, 2),
                score_maps(random({1, 2, 3, 3}, 11), layers, 2), through_a_network);
 }
-BOOST_AUTO_TEST_CASE(layers_that_do_not_fit) {
-    check_rejects(score_maps, random({1, 2, 5, 5}, 1), classifier(2, 3, 1), 2);
-    check_rejects(score_maps, random({1, 2, 2, 5}, 1), classifier(2, 3, 1), 3);
-}
 
 void check_mean(const Shape& shape) {
     const Tensor maps = random(shape, 12);
@@ -153,6 +145,35 @@ BOOST_AUTO_TEST_CASE(mirror_images_are_judged_alike) {
         check_that(std::abs(y(0, m) - y(1, m)) < 1e-5f,
                    fmt::format("class {}: {:.5f} for an image, {:.5f} for its mirror image", m, y(0, m), y(1, m)));
 }
-BOOST_AUTO_TEST_CASE(images_too_small) { check_rejects(evaluate_densely_report, random({1, 3, 13, 20}, 1), 2u); }
+
+// ---- refusals ----
+
+BOOST_AUTO_TEST_CASE(filters_that_do_not_fit) {
+    for (const Index numbers : {17, 19, 9, 36}) check_rejects(as_filters, random({3, numbers}, 1), 2, 3);
+    check_rejects(as_filters, random({3, 18}, 1), 3, 2);
+    check_rejects(as_filters, random({18}, 1), 2, 3);
+}
+BOOST_AUTO_TEST_CASE(layers_that_do_not_fit) {
+    check_rejects(score_maps, random({1, 2, 5, 5}, 1), classifier(2, 3, 1), 2);
+    check_rejects(score_maps, random({1, 2, 5, 5}, 1), classifier(2, 3, 1), 4);
+    check_rejects(score_maps, random({1, 3, 5, 5}, 1), classifier(2, 3, 1), 3);
+    check_rejects(score_maps, random({1, 1, 5, 5}, 1), classifier(2, 3, 1), 3);
+    check_rejects(score_maps, random({1, 2, 2, 5}, 1), classifier(2, 3, 1), 3);
+    check_rejects(score_maps, random({1, 2, 5, 2}, 1), classifier(2, 3, 1), 3);
+    for (const Index inputs : {5, 7}) {  // the second layer reads the six neurons of the first
+        Classifier layers = classifier(2, 3, 1);
+        layers[1].w = random({5, inputs}, 2);
+        check_rejects(score_maps, random({1, 2, 5, 5}, 1), layers, 3);
+    }
+    for (const Index biases : {5, 7}) {
+        Classifier layers = classifier(2, 3, 1);
+        layers[0].b = random({biases}, 2);
+        check_rejects(score_maps, random({1, 2, 5, 5}, 1), layers, 3);
+    }
+}
+BOOST_AUTO_TEST_CASE(images_too_small) {
+    check_rejects(evaluate_densely_report, random({1, 3, 13, 20}, 1), 2u);
+    check_rejects(evaluate_densely_report, random({1, 3, 20, 13}, 1), 2u);
+}
 
 BOOST_AUTO_TEST_SUITE_END()

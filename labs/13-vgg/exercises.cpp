@@ -65,10 +65,21 @@ Shape one(const Shape& image) {
 
 Table layer_table(nn::Layer& network, const Shape& image) {
     Table table{{}, {}, 0};
-    for (const nn::LayerRow& row : network.rows("", image)) {
-        const auto output = row.output.sizes();
-        table.layers.push_back({row.name, row.kind, row.details, {output.begin(), output.end()}, row.parameters});
-        table.parameters += row.parameters;
+    Shape shape = image;
+    // Child after child: where one does not fit, the lines before it are shown, too.
+    for (auto& [name, child] : network.children()) {
+        try {
+            for (const nn::LayerRow& row : child->rows(name, shape)) {
+                const auto output = row.output.sizes();
+                table.layers.push_back(
+                    {row.name, row.kind, row.details, {output.begin(), output.end()}, row.parameters});
+                table.parameters += row.parameters;
+            }
+            shape = child->output_shape(shape);
+        } catch (const ShapeError& error) {
+            table.layers.push_back({name, child->kind(), std::string("does not fit: ") + error.what(), {}, 0});
+            break;
+        }
     }
     for (const auto& [name, parameter] : network.parameters())
         if (parameter->learned && parameter->portable) table.weights.push_back(name);

@@ -70,8 +70,8 @@ inline Image fields_picture(int draws, std::uint32_t seed) {
         line.filters = line.kind == Kind::conv ? 8 : 0;
         if (line.kind == Kind::maxpool && ++block <= 4) {
             const Index size = receptive_field(windows_of(lines)).size;
-            pictures.push_back({field_picture(lines, side, draws, seed),
-                                fmt::format("before maxpool {}: {}×{} pixels", block, size, size)});
+            pictures.push_back(
+                {field_picture(lines, side, draws, seed), fmt::format("maxpool {}: {}×{}", block, size, size)});
         }
         lines.push_back(line);
     }

@@ -40,11 +40,6 @@ BOOST_AUTO_TEST_CASE(padding_moves_the_start) {
 BOOST_AUTO_TEST_CASE(vgg16_before_the_dense_layers) {
     check_same(student(receptive_field, windows_of_d()), {212, 32, -90});
 }
-BOOST_AUTO_TEST_CASE(what_is_no_window) {
-    check_rejects(receptive_field, std::vector<Window>{three, {.size = 0}});
-    check_rejects(receptive_field, std::vector<Window>{{.size = 3, .stride = 0}});
-    check_rejects(receptive_field, std::vector<Window>{{.size = 3, .padding = -1}});
-}
 
 void check_pixels(const std::vector<Window>& layers, Index unit, Index side) {
     check_same(student(pixels_seen, layers, unit, side), pixels_seen(layers, unit, side));
@@ -59,15 +54,11 @@ BOOST_AUTO_TEST_CASE(every_unit_of_some_layers) {
     for (Index unit = 0; unit < 3; ++unit) check_pixels({{.size = 5, .stride = 3}, {.size = 2}}, unit, 17);
 }
 BOOST_AUTO_TEST_CASE(without_layers) { check_pixels({}, 3, 5); }
-BOOST_AUTO_TEST_CASE(vgg16_sees_nearly_everything) { check_pixels(windows_of_d(), 3, 224); }
-BOOST_AUTO_TEST_CASE(units_that_are_not_there) {
-    check_rejects(pixels_seen, example, 6, 12);
-    check_rejects(pixels_seen, example, -1, 12);
-    // A row of 11 gives 5 units: the last pixel is left over.
-    check_rejects(pixels_seen, std::vector<Window>{halve}, 5, 11);
-    // -1 / 2 is 0 in C++: a window of 4 does not fit into 3.
-    check_rejects(pixels_seen, std::vector<Window>{{.size = 4, .stride = 2}}, 0, 3);
+BOOST_AUTO_TEST_CASE(windows_that_just_fit) {
+    check_pixels({{.size = 4, .stride = 2}}, 0, 4);
+    check_pixels({{.size = 5, .stride = 2, .padding = 1}}, 0, 3);
 }
+BOOST_AUTO_TEST_CASE(vgg16_sees_nearly_everything) { check_pixels(windows_of_d(), 3, 224); }
 
 BOOST_AUTO_TEST_CASE(three_threes_against_a_seven) {
     // Section 2.3: 27 C² against 49 C².
@@ -112,6 +103,9 @@ void check_influence(const std::vector<Window>& layers, Squash squash, const Sha
                influence_report(layers, squash, random(x, 7), 8, channel, row, column), through_a_network);
 }
 BOOST_AUTO_TEST_CASE(influence_on_one_pixel) { check_influence({{.size = 1}}, Squash::nothing, {1, 1, 4, 3}, 0, 3, 1); }
+BOOST_AUTO_TEST_CASE(influence_of_one_place_only) {
+    check_influence({{.size = 1}}, Squash::nothing, {1, 2, 3, 4}, 1, 1, 2);
+}
 BOOST_AUTO_TEST_CASE(influence_adds_magnitudes) {
     check_influence({{.size = 3}}, Squash::nothing, {1, 4, 5, 5}, 1, 0, 2);
 }
@@ -129,11 +123,37 @@ BOOST_AUTO_TEST_CASE(influence_is_zero_outside_the_field) {
                                                                 i, j, seen(i, j), inside ? "in" : "outside"));
         }
 }
+
+// ---- refusals ----
+
+BOOST_AUTO_TEST_CASE(what_is_no_window) {
+    for (const Window& window : {Window{.size = 0}, Window{.size = -1}, Window{.size = 3, .stride = 0},
+                                 Window{.size = 3, .stride = -1}, Window{.size = 3, .padding = -1}}) {
+        check_rejects(receptive_field, std::vector<Window>{window});
+        check_rejects(receptive_field, std::vector<Window>{three, window});
+    }
+}
+BOOST_AUTO_TEST_CASE(units_that_are_not_there) {
+    check_rejects(pixels_seen, example, 6, 12);
+    check_rejects(pixels_seen, example, -1, 12);
+    check_rejects(pixels_seen, std::vector<Window>{}, 5, 5);
+    // A row of 11 gives 5 units: the last pixel is left over.
+    check_rejects(pixels_seen, std::vector<Window>{halve}, 5, 11);
+    // -1 / 2 is 0 in C++: a window of 4 does not fit into 3.
+    check_rejects(pixels_seen, std::vector<Window>{{.size = 4, .stride = 2}}, 0, 3);
+    check_rejects(pixels_seen, std::vector<Window>{halve, {.size = 4, .stride = 2}}, 0, 7);
+    check_rejects(pixels_seen, std::vector<Window>{{.size = 3, .stride = 0}}, 0, 9);
+}
 BOOST_AUTO_TEST_CASE(influence_of_what_is_not_there) {
     const std::vector<Window> layers{{.size = 3}};
+    const Tensor x = random({1, 1, 5, 5}, 1);
     check_rejects(influence_report, layers, Squash::nothing, random({2, 1, 5, 5}, 1), 1u, 0, 0, 0);
-    check_rejects(influence_report, layers, Squash::nothing, random({1, 1, 5, 5}, 1), 1u, 3, 0, 0);
-    check_rejects(influence_report, layers, Squash::nothing, random({1, 1, 5, 5}, 1), 1u, 0, 3, 0);
+    check_rejects(influence_report, layers, Squash::nothing, random({1, 5, 5}, 1), 1u, 0, 0, 0);
+    for (const Index outside : {3, -1}) {
+        check_rejects(influence_report, layers, Squash::nothing, x, 1u, outside, 0, 0);
+        check_rejects(influence_report, layers, Squash::nothing, x, 1u, 0, outside, 0);
+        check_rejects(influence_report, layers, Squash::nothing, x, 1u, 0, 0, outside);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

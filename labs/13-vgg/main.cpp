@@ -139,8 +139,8 @@ int show_starts(const Settings& settings) {
     const plot::Figure deep = deep_figure(30, 32, training.seed);
     program::Album album(program::run_folder(training, "13-vgg"));
     album.add("variances.png", [&](const fs::path& path) { return plot::draw(deep, path); });
-    fmt::print("small VGG on {}, {} images, {} epochs, loss at the end\n", images.name(),
-               thousands(images.training_count()), training.epochs);
+    fmt::print("small VGG on {}, {} images, {} epoch{}, loss at the end\n", images.name(),
+               thousands(images.training_count()), training.epochs, training.epochs == 1 ? "" : "s");
     const plot::Figure trained =
         training_figure([&] { return small_vgg(images.shape(), images.classes()); }, images.training(), images.name(),
                         training.epochs, training.learning_rate, training.seed);
@@ -240,7 +240,7 @@ int show_dense(const Settings& settings) {
 
 // What a task that is missing keeps from being shown.
 std::string waiting_for(const std::string& task, const Settings& settings) {
-    if (!task.starts_with("13.")) return "--passed names it, but it is no more what it was when it passed";
+    if (!task.starts_with("13.")) return "it had passed, but its function is not written any more";
     if (task == "13.5") return "small_vgg() builds the network that is trained here";
     if (settings.what == "train" || settings.what == "starts") return "small_vgg(), or what it is made of, needs it";
     return fmt::format("`{}` shows what it gives", settings.what);

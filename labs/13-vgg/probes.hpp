@@ -16,6 +16,7 @@ struct Table {
     std::vector<std::string> weights;  // names of the learned parameters
     Index parameters;                  // of all layers together
 };
+// Where a layer does not fit what comes before it, it is the last line, with the reason.
 Table layer_table(nn::Layer& network, const Shape& image);
 
 // 13.1: built, as a table; and one pass forward and backward. Evaluation mode, so that nothing is dropped; the weights

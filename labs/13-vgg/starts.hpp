@@ -126,7 +126,7 @@ inline plot::Series smoothed(const std::vector<double>& losses, const std::strin
 // small_vgg with each of the starts on the same batches.
 inline plot::Figure training_figure(const std::function<nn::Sequential()>& build, const nn::Source& training,
                                     const std::string& data, int epochs, double rate, std::uint32_t seed) {
-    plot::Panel panel{.x = {.label = "step"}, .y = {.label = "loss", .from = 0, .to = 5}};
+    plot::Panel panel{.x = {.label = "step", .from = 0}, .y = {.label = "loss", .from = 0, .to = 5.5}};
     terminal::StatusLine line(terminal::standard_output());
     for (const auto& [name, start] : trained_starts()) {
         nn::Sequential network = build();
@@ -137,9 +137,8 @@ inline plot::Figure training_figure(const std::function<nn::Sequential()>& build
         });
         plot::Series series = smoothed(losses, name);
         const bool ended = std::ssize(losses) < epochs * training.batches();
-        line.finish(fmt::format("  {:<14} loss {}{}", name,
-                                series.y.empty() ? "of no step" : fmt::format("{:.3f}", series.y.back()),
-                                ended ? fmt::format(", no number any more after step {}", losses.size()) : ""));
+        line.finish(ended ? fmt::format("  {:<14} loss is no number any more after step {}", name, losses.size())
+                          : fmt::format("  {:<14} loss {:.3f}", name, series.y.empty() ? 0 : series.y.back()));
         panel.series.push_back(std::move(series));
     }
     return {.title = fmt::format("small VGG on {}, learning rate {}", data, rate), .panels = {panel}, .width = 1300};

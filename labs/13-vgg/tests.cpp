@@ -84,8 +84,11 @@ BOOST_AUTO_TEST_CASE(features_of_e_a_sixteenth) {
     check_features(lines, {3, 224, 224});
 }
 BOOST_AUTO_TEST_CASE(features_compute) {
-    const Tensor x = random({2, 2, 12, 8}, 1), dy = random({2, 3, 3, 2}, 2);
-    check_same(student(vgg_features_pass, mixed, x, dy, 3), vgg_features_pass(mixed, x, dy, 3), through_a_network);
+    Tensor x = random({2, 2, 12, 8}, 1);
+    x *= 20;  // so that the normalisation shows
+    const Tensor dy = random({2, 3, 3, 2}, 2);
+    check_same(student(vgg_features_pass, mixed, x, dy, 3), vgg_features_pass(mixed, x, dy, 3),
+               {.relative = 1e-4, .absolute = 1e-3});
 }
 
 void check_table(Configuration which, Index classes, Index narrower) {
@@ -110,6 +113,12 @@ BOOST_AUTO_TEST_CASE(names_of_torchvision) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_narrow_network_computes) {
+    // Gradients are sums over up to 32 · 32 places.
+    const Tensor x = random({2, 3, 32, 32}, 12), dy = random({2, 5}, 13);
+    check_same(student(vgg_pass, Configuration::B, 16, x, dy, 11), vgg_pass(Configuration::B, 16, x, dy, 11),
+               {.relative = 1e-4, .absolute = 5e-4});
+}
 BOOST_AUTO_TEST_CASE(a_lrn_agrees_with_pytorch) {
     const Tensor x = random({2, 3, 32, 32}, 22), dy = random({2, 5}, 23);
     check_golden_pass(student(vgg_pass, Configuration::A_LRN, 16, x, dy, 21), "vgg_a_lrn");
@@ -134,7 +143,10 @@ void check_small(const Shape& image, Index classes) {
 }
 BOOST_AUTO_TEST_CASE(for_gray_28) { check_small({1, 28, 28}, 10); }
 BOOST_AUTO_TEST_CASE(for_colour_32) { check_small({3, 32, 32}, 10); }
-BOOST_AUTO_TEST_CASE(for_others) { check_small({2, 40, 17}, 3); }
+BOOST_AUTO_TEST_CASE(for_others) {
+    check_small({2, 40, 17}, 3);
+    check_small({3, 8, 9}, 2);
+}
 BOOST_AUTO_TEST_CASE(parameters_of_the_handout) {
     const Table gray = student(small_vgg_table, Shape{1, 28, 28}, 10),
                 colour = student(small_vgg_table, Shape{3, 32, 32}, 10);
@@ -145,6 +157,9 @@ BOOST_AUTO_TEST_CASE(small_one_computes) {
     const Tensor x = random({2, 1, 28, 28}, 51), dy = random({2, 10}, 52);
     check_same(student(small_vgg_pass, x, dy, 53), small_vgg_pass(x, dy, 53), through_a_network);
 }
-BOOST_AUTO_TEST_CASE(no_feature_is_left_of_tiny_images) { check_rejects(small_vgg_table, Shape{1, 7, 28}, 10); }
+BOOST_AUTO_TEST_CASE(no_feature_is_left_of_tiny_images) {
+    check_rejects(small_vgg_table, Shape{1, 7, 28}, 10);
+    check_rejects(small_vgg_table, Shape{1, 28, 7}, 10);
+}
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -61,6 +61,7 @@ ReceptiveField receptive_field(const std::vector<Window>& layers);
 
 // Task 13.2: the pixels that unit `unit` really sees along an axis of `side` pixels: its field without what hangs over
 // the edges. Throws ShapeError when the last layer has no such unit (sizes are rounded down), or a window does not fit.
+// (Nobody asks for a unit that sees padding only: padding is smaller than the window.)
 struct Pixels {
     Index first, last;  // both are seen
 };
@@ -137,23 +138,24 @@ struct DenseWeights {
 };
 // Task 13.4: a classifier at every place of maps x [N, C, H, W] (section 3.2). The first layer becomes a convolution of
 // size × size without padding, the others of 1×1, with ReLU between them → [N, classes, H - size + 1, W - size + 1].
-// Throws ShapeError when a layer does not fit.
+// Throws ShapeError when a layer does not fit: its w or b, or maps smaller than size × size.
 Tensor score_maps(const Tensor& x, const std::vector<DenseWeights>& classifier, Index size);
 
 // Task 13.4: the mean over all places: maps [N, classes, H, W] → [N, classes].
 Tensor mean_scores(const Tensor& maps);
 
-// Task 13.4: dense evaluation of images x [N, 3, H, W] of any size that `features` leaves at least size × size of. For
-// a network with the children of vgg(): in evaluation mode, features, score maps with the weights of the classifier
-// (whose first layer reads 7×7), mean, softmax; the same for the images mirrored left to right; the mean of both
-// → probabilities [N, classes].
+// Task 13.4: dense evaluation of images x [N, 3, H, W] of any size of which `features` leaves at least 7×7. For a
+// network with the children of vgg(): in evaluation mode, features, score maps with the weights of the classifier
+// (whose first layer reads 7×7), mean, softmax; the same for the images mirrored left to right; the mean of both →
+// probabilities [N, classes]. Throws ShapeError for smaller images.
 Tensor evaluate_densely(nn::Sequential& network, const Tensor& x);
 
 // ---- 13.5 ----
 
 // Task 13.5: VGG for small images [C, H, W], such as 1×28×28 or 3×32×32. Children "features": two conv3-16, maxpool,
 // two conv3-32, maxpool, two conv3-64, maxpool; "flatten"; "classifier": dense 256, ReLU, dropout (0.5), dense 256,
-// ReLU, dropout, dense `classes`, for as many features as such an image leaves.
+// ReLU, dropout, dense `classes`, for as many features as such an image leaves. Throws ShapeError for images of which
+// three poolings leave nothing.
 nn::Sequential small_vgg(const Shape& image, Index classes);
 
 }  // namespace cnn::lab13

@@ -35,6 +35,17 @@ std::vector<grader::Replacement> gray_mistakes() {
             [](const Image& photo) {
                 return each(to_gray(photo), [&](float x) { return photo.channels == 1 ? 0.299f * x : x; });
             }),
+        mistake(to_gray, "on_its_side",
+                "rows and columns have changed places: the tensor is [height, width], and the row comes first.",
+                [](const Image& photo) { return transposed(to_gray(photo)); }),
+        mistake(to_gray, "columns_up_to_the_height",
+                "there are as many columns as rows here: the loop over j ends at photo.width, the one over i at "
+                "photo.height.",
+                [](const Image& photo) { return part_of_gray(photo, photo.height, photo.height); }),
+        mistake(to_gray, "rows_up_to_the_width",
+                "there are as many rows as columns here: the loop over i ends at photo.height, the one over j at "
+                "photo.width.",
+                [](const Image& photo) { return part_of_gray(photo, photo.width, photo.width); }),
     };
 }
 
@@ -79,6 +90,20 @@ std::vector<grader::Replacement> correlation_mistakes() {
                         for (Index j = 0; j < y.size(1); ++j)
                             if (i == 0 || j == 0 || i == y.size(0) - 1 || j == y.size(1) - 1) y(i, j) = 0;
                     return y;
+                }),
+        mistake(correlate3x3, "columns_clamped_with_the_height",
+                "the column is kept inside with the number of rows, x.size(0): columns end at x.size(1) - 1.",
+                [](const Tensor& x, const Tensor& mask) {
+                    return correlate_with(x, mask, [&](Index i, Index j) {
+                        return at(x, std::clamp<Index>(i, 0, x.size(0) - 1), std::clamp<Index>(j, 0, x.size(0) - 1));
+                    });
+                }),
+        mistake(correlate3x3, "rows_clamped_with_the_width",
+                "the row is kept inside with the number of columns, x.size(1): rows end at x.size(0) - 1.",
+                [](const Tensor& x, const Tensor& mask) {
+                    return correlate_with(x, mask, [&](Index i, Index j) {
+                        return at(x, std::clamp<Index>(i, 0, x.size(1) - 1), std::clamp<Index>(j, 0, x.size(1) - 1));
+                    });
                 }),
     };
 }
@@ -213,6 +238,38 @@ std::vector<grader::Replacement> compass_mistakes() {
                     return compass_with(gray, 8,
                                         [](float response, float best) { return size_of(response) > size_of(best); });
                 }),
+        mistake(compass, "signs_dropped",
+                "the responses have lost their signs, so that brighter to the W is called E: compare the eight as they "
+                "are.",
+                [](const Tensor& gray) {
+                    Edges edges = compass_with(
+                        gray, 8, [](float response, float best) { return size_of(response) > size_of(best); });
+                    edges.response = each(std::move(edges.response), size_of);
+                    return edges;
+                }),
+        mistake(
+            compass, "first_pair_of_equals",
+            "of equally strong points you take the one whose pair (E and W, NE and SW, …) comes first: the one with "
+            "the lowest number is wanted, N (2) before SW (5).",
+            [](const Tensor& gray) {
+                Edges edges =
+                    compass_with(gray, 4, [](float response, float best) { return size_of(response) > size_of(best); });
+                for (Index i = 0; i < edges.response.count(); ++i) {
+                    if (edges.response[i] < 0) edges.direction[i] += 4;
+                    edges.response[i] = size_of(edges.response[i]);
+                }
+                return edges;
+            }),
+        mistake(
+            compass, "point_of_the_angle",
+            "the point is the one nearest to Sobel's angle: the mask with the strongest response decides, and often "
+            "that is another one.",
+            [](const Tensor& gray) {
+                return Edges{compass(gray).response, each(direction(sobel(gray)), [](float angle) {
+                                 const auto eighths = std::lround(angle * 4 / std::numbers::pi_v<float>);
+                                 return static_cast<float>((eighths + 8) % 8);
+                             })};
+            }),
         mistake(compass, "four_points",
                 "only the first four masks are asked: brighter to the W, SW, S or SE goes unseen.",
                 [](const Tensor& gray) { return compass_with(gray, 4, std::greater<float>()); }),
@@ -287,26 +344,40 @@ std::vector<grader::Replacement> thin_mistakes() {
                             if (i == 0 || j == 0 || i == y.size(0) - 1 || j == y.size(1) - 1) y(i, j) = 0;
                     return y;
                 }),
+        mistake(thin, "border_repeated",
+                "outside the picture you repeat the nearest response: out there all responses are 0.",
+                [](const Edges& edges) {
+                    return thin_from(edges, [&](Index i, Index j, float) { return nearest(edges.response, i, j); });
+                }),
+        mistake(thin, "own_direction_only",
+                "a neighbour with another direction is left out of the comparison: its response counts, too.",
+                [](const Edges& edges) {
+                    return thin_from(edges, [&](Index i, Index j, float point) {
+                        const bool alike = is_inside(edges.response, i, j) && edges.direction(i, j) == point;
+                        return alike ? edges.response(i, j) : 0;
+                    });
+                }),
         mistake(thin, "one_neighbour", "only the neighbour ahead is looked at: the one behind can be stronger too.",
                 [](const Edges& edges) {
                     return thin_with(edges, as_it_is, [](const Neighbours& n) { return n.here > n.ahead; });
                 }),
-        mistake(thin, "changed_while_reading",
-                "pixels that were already put to 0 are compared with: read the responses, write into another Tensor.",
-                [](const Edges& edges) {
-                    Edges copy = edges;
-                    constexpr std::array<Index, 8> down{0, -1, -1, -1, 0, 1, 1, 1}, right{1, 1, 0, -1, -1, -1, 0, 1};
-                    Tensor& y = copy.response;
-                    thin(edges);
-                    const auto at = [&](Index i, Index j) { return is_inside(y, i, j) ? y(i, j) : 0; };
-                    for (Index i = 0; i < y.size(0); ++i)
-                        for (Index j = 0; j < y.size(1); ++j) {
-                            const auto k = static_cast<std::size_t>(edges.direction(i, j));
-                            if (!is_crest({y(i, j), at(i + down[k], j + right[k]), at(i - down[k], j - right[k])}))
-                                y(i, j) = 0;
-                        }
-                    return copy.response;
-                }),
+        mistake(
+            thin, "changed_while_reading",
+            "pixels that were already put to 0 are compared with: read the responses, write into another Tensor.",
+            [](const Edges& edges) {
+                Edges copy = edges;
+                constexpr std::array<Index, 8> down{0, -1, -1, -1, 0, 1, 1, 1}, right{1, 1, 0, -1, -1, -1, 0, 1};
+                Tensor& y = copy.response;
+                thin(edges);
+                const auto level = [&](Index i, Index j) { return is_inside(y, i, j) ? y(i, j) : 0; };
+                for (Index i = 0; i < y.size(0); ++i)
+                    for (Index j = 0; j < y.size(1); ++j) {
+                        const auto k = static_cast<std::size_t>(edges.direction(i, j));
+                        if (!is_crest({y(i, j), level(i + down[k], j + right[k]), level(i - down[k], j - right[k])}))
+                            y(i, j) = 0;
+                    }
+                return copy.response;
+            }),
     };
 }
 

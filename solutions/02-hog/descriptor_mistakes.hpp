@@ -34,11 +34,16 @@ inline Mistakes hys_mistakes() {
                     return y *= 1 / right_length(y);
                 }),
         mistake(
-            l2_hys, "no_epsilon", "nothing becomes 0/0, and almost nothing as long as the rest: ε² is missing.",
+            l2_hys, "no_epsilon",
+            "ε² is missing under the root: a block of zeros becomes 0/0, and one of nearly zeros gets length 1.",
             [](const Tensor& v) { return hys_with(v, [](const Tensor& x) { return std::sqrt(sum_of_squares(x)); }); }),
         mistake(l2_hys, "epsilon_outside", "ε is added to the length: its square belongs under the root.",
                 [](const Tensor& v) {
                     return hys_with(v, [](const Tensor& x) { return std::sqrt(sum_of_squares(x)) + epsilon; });
+                }),
+        mistake(l2_hys, "epsilon_not_squared", "ε itself is added under the root: its square belongs there.",
+                [](const Tensor& v) {
+                    return hys_with(v, [](const Tensor& x) { return std::sqrt(sum_of_squares(x) + epsilon); });
                 }),
         mistake(l2_hys, "no_root", "the numbers are divided by the square of the length: the root is missing.",
                 [](const Tensor& v) {
@@ -183,6 +188,12 @@ inline Mistakes descriptor_mistakes() {
                             for (Index d = 0; d < length; ++d)
                                 y((c * rows + r) * length + d) = right((r * columns + c) * length + d);
                     return y;
+                }),
+        mistake(hog, "not_in_a_row",
+                "these are the blocks [R, C, numbers] as they were: the descriptor is one row of numbers, "
+                "x.reshaped({x.count()}).",
+                [](const Image& p, const Settings& s) {
+                    return normalize_blocks(cell_histograms(strongest_gradient(p), s), s.block);
                 }),
         mistake(hog, "cells_in_a_row", "these are the histograms of the cells: the blocks are missing.",
                 [](const Image& p, const Settings& s) {

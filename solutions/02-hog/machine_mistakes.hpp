@@ -100,11 +100,11 @@ inline Mistakes loss_mistakes() {
 struct Slope {
     bool (*counts)(float) = [](float margin) { return margin < 1; };
     float of_weights = 1, of_rows = 1, of_b = 1;
-    bool sum = false, mean_of_counted = false, ignores_labels = false, with_b = false;
+    bool sum = false, mean_of_counted = false, ignores_labels = false, with_b = false, scores_without_b = false;
 };
 inline Svm slope_with(const Tensor& x, const Tensor& labels, const Svm& svm, float lambda, const Slope& slope) {
     hinge_gradient(x, labels, svm, lambda);
-    const Tensor s = scores(x, svm);
+    const Tensor s = scores(x, {svm.w, slope.scores_without_b ? 0 : svm.b});
     float counted = 0;
     for (Index n = 0; n < s.count(); ++n) counted += slope.counts(labels(n) * s(n));
     const float count = slope.sum ? 1 : slope.mean_of_counted ? std::max(counted, 1.0f) : static_cast<float>(s.count());
@@ -134,6 +134,11 @@ inline Mistakes slope_mistakes() {
                 "only rows on the wrong side count: those nearer than 1 do, too.",
                 [](const Tensor& x, const Tensor& y, const Svm& svm, float lambda) {
                     return slope_with(x, y, svm, lambda, {.counts = [](float margin) { return margin < 0; }});
+                }),
+        mistake(hinge_gradient, "counted_without_b",
+                "the scores that decide which rows count are taken without b: s = w · x + b.",
+                [](const Tensor& x, const Tensor& y, const Svm& svm, float lambda) {
+                    return slope_with(x, y, svm, lambda, {.scores_without_b = true});
                 }),
         mistake(hinge_gradient, "no_weight_term", "the derivative of λ/2 · |w|² is missing.",
                 [](const Tensor& x, const Tensor& y, const Svm& svm, float lambda) {
@@ -225,6 +230,12 @@ inline Mistakes training_mistakes() {
         mistake(train_svm, "same_rate", "the steps do not grow smaller: η(t) = rate / (1 + rate · λ · t).",
                 [](const Tensor& x, const Tensor& y, const Training& how) {
                     return training_with(x, y, how, {.rate = [](const Training& h, const Step&) { return h.rate; }});
+                }),
+        mistake(train_svm, "rate_missing_below", "η(t) is rate / (1 + λ · t) here: it is rate / (1 + rate · λ · t).",
+                [](const Tensor& x, const Tensor& y, const Training& how) {
+                    return training_with(x, y, how, {.rate = [](const Training& h, const Step& step) {
+                                             return h.rate / (1 + h.lambda * step.t);
+                                         }});
                 }),
         mistake(train_svm, "t_from_one", "the steps are counted from 1: the first is t = 0.",
                 [](const Tensor& x, const Tensor& y, const Training& how) {

@@ -59,9 +59,9 @@ inline Mistakes difference_mistakes() {
         mistake(strongest_gradient, "bytes",
                 "where it grows darker the derivative is 256 too large: subtract whole numbers (int), not bytes.",
                 [](const Image& p) {
-                    const Gradient g = strongest_gradient(p);
-                    const auto byte = [](float d) { return d < 0 ? d + 256 : d; };
-                    return Gradient{each(g.gx, byte), each(g.gy, byte)};
+                    return gradient_with(p, {.difference = [](float before, float, float after) {
+                                             return after < before ? after - before + 256 : after - before;
+                                         }});
                 }),
         mistake(strongest_gradient, "halved", "the differences are divided by 2: the contract leaves them as they are.",
                 [](const Image& p) {
@@ -159,7 +159,8 @@ struct Voting {
         return turn < 0 ? turn + 1 : turn < 1 ? turn : 0;
     };
     float (*weight)(float, float) = [](float x, float y) { return std::hypot(x, y); };
-    float bin_centre = 0.5f, pixel_centre = 0.5f;
+    float bin_centre = 0.5f, pixel_centre = 0.5f, cell_centre = 0.5f;
+    bool clamps_bins = false, truncates = false, whole_degrees = false;
     bool wraps = true, clamps_cells = false, shares_bins = true, shares_cells = true, farther_gets_more = false,
          whole_cells_only = true, never_shares = false, always_shares = false;
 };
@@ -173,7 +174,8 @@ inline Tensor votes_with(const Gradient& g, const Settings& settings, const Voti
     using Shares = std::array<std::pair<Index, float>, 2>;
     const auto split = [&](bool divides, float position, float centre) -> Shares {
         if (!shared || !divides) return {{{static_cast<Index>(std::floor(position)), 1.0f}, {0, 0.0f}}};
-        const float below = std::floor(position - centre), part = position - centre - below;
+        const float below = how.truncates ? std::trunc(position - centre) : std::floor(position - centre),
+                    part = position - centre - below;
         const auto place = static_cast<Index>(below);
         return {
             {{place, how.farther_gets_more ? part : 1 - part}, {place + 1, how.farther_gets_more ? 1 - part : part}}};
@@ -184,11 +186,14 @@ inline Tensor votes_with(const Gradient& g, const Settings& settings, const Voti
     for (Index i = 0; i < last_row; ++i)
         for (Index j = 0; j < last_column; ++j) {
             const float x = g.gx(i, j), y = g.gy(i, j), vote = how.weight(x, y);
-            for (auto [k, of_bin] : split(how.shares_bins, how.angle(x, y) * static_cast<float>(bins), how.bin_centre))
+            const float bin = how.angle(x, y) *
+                              (how.whole_degrees ? 180.0f / static_cast<float>(180 / bins) : static_cast<float>(bins));
+            for (auto [k, of_bin] : split(how.shares_bins, bin, how.bin_centre))
                 for (auto [r, of_row] :
-                     split(how.shares_cells, (static_cast<float>(i) + how.pixel_centre) / side, 0.5f))
+                     split(how.shares_cells, (static_cast<float>(i) + how.pixel_centre) / side, how.cell_centre))
                     for (auto [c, of_column] :
-                         split(how.shares_cells, (static_cast<float>(j) + how.pixel_centre) / side, 0.5f)) {
+                         split(how.shares_cells, (static_cast<float>(j) + how.pixel_centre) / side, how.cell_centre)) {
+                        if (how.clamps_bins) k = std::clamp<Index>(k, 0, bins - 1);
                         if (how.clamps_cells || !how.whole_cells_only)
                             r = std::clamp<Index>(r, how.clamps_cells ? 0 : r, rows - 1),
                             c = std::clamp<Index>(c, how.clamps_cells ? 0 : c, columns - 1);
@@ -243,6 +248,19 @@ inline Mistakes direction_mistakes() {
                     Tensor cells = cell_histograms(g, s);
                     return Tensor(cells *= 1 / static_cast<float>(s.cell * s.cell));
                 }),
+        mistake(
+            cell_histograms, "left_in_the_last_bin",
+            "a gradient straight to the left votes in the last bin: its angle is 180°, which is 0° again, the first "
+            "bin.",
+            [](const Gradient& g, const Settings& s) {
+                return votes_with(g, s, {.angle = [](float x, float y) {
+                                      const float turn = std::atan2(y, x) / std::numbers::pi_v<float>;
+                                      return std::min(turn < 0 ? turn + 1 : turn, std::nextafter(1.0f, 0.0f));
+                                  }});
+            }),
+        mistake(cell_histograms, "width_of_a_bin_cut",
+                "180 / bins is a division of whole numbers here: with 7 bins, a bin is 25.7° wide and not 25°.",
+                [](const Gradient& g, const Settings& s) { return votes_with(g, s, {.whole_degrees = true}); }),
         mistake(cell_histograms, "left_is_lost",
                 "a gradient straight to the left is lost: its angle is 180°, which is 0° again.",
                 [](const Gradient& g, const Settings& s) {
@@ -267,6 +285,19 @@ inline Mistakes sharing_mistakes() {
         mistake(cell_histograms, "only_cells_share",
                 "the votes are shared between cells, but not between bins: the two nearest bins share them, too.",
                 [](const Gradient& g, const Settings& s) { return votes_with(g, s, {.shares_bins = false}); }),
+        mistake(
+            cell_histograms, "bins_clamped",
+            "a share beyond the first or the last bin stays in that bin: 180° is 0° again, so it belongs to the one "
+            "at the other end.",
+            [](const Gradient& g, const Settings& s) { return votes_with(g, s, {.clamps_bins = true}); }),
+        mistake(cell_histograms, "cut_towards_zero",
+                "a position such as -0.3 is cut to 0, and the shares become 1.3 and -0.3: std::floor gives -1, a cast "
+                "to a whole number does not.",
+                [](const Gradient& g, const Settings& s) { return votes_with(g, s, {.truncates = true}); }),
+        mistake(cell_histograms, "cells_begin_at_their_centres",
+                "the shares of the cells are measured from their beginnings: the centre of cell r is at (r + 1/2) · "
+                "cell.",
+                [](const Gradient& g, const Settings& s) { return votes_with(g, s, {.cell_centre = 0}); }),
         mistake(cell_histograms, "no_circle",
                 "shares beyond the first or the last bin are lost: 180° is 0° again, so these two are neighbours.",
                 [](const Gradient& g, const Settings& s) { return votes_with(g, s, {.wraps = false}); }),

@@ -30,10 +30,19 @@ inline Mistakes overlap_mistakes() {
                     const float smaller = std::min(area(a), area(b));
                     return smaller > 0 ? common(a, b) / smaller : 0;
                 }),
-        mistake(intersection_over_union, "negative_sides",
-                "boxes that lie apart in both ways seem to overlap: two negative lengths have a positive product.",
+        mistake(
+            intersection_over_union, "negative_sides",
+            "the height or width of the common part is negative here: where the boxes are apart along an axis it is "
+            "0, max(0, …) of each.",
+            [](const Box& a, const Box& b) {
+                const float shared = common(a, b, -1e9f), together = area(a) + area(b) - shared;
+                return together > 0 ? shared / together : 0;
+            }),
+        mistake(intersection_over_union, "product_cut_at_zero",
+                "max(0, …) is taken of the product: of boxes that lie apart in both ways it is positive, so take it of "
+                "height and width.",
                 [](const Box& a, const Box& b) {
-                    const float shared = common(a, b, -1e9f), together = area(a) + area(b) - shared;
+                    const float shared = std::max(common(a, b, -1e9f), 0.0f), together = area(a) + area(b) - shared;
                     return together > 0 ? shared / together : 0;
                 }),
         mistake(intersection_over_union, "height_with_columns",
@@ -302,6 +311,38 @@ inline Mistakes detection_mistakes() {
                     }
                     std::ranges::stable_sort(found, std::ranges::greater(), &Box::score);
                     return found;
+                }),
+        mistake(
+            detect, "levels_suppressed_apart",
+            "each level is suppressed by itself, and the boxes stand level by level: put all of them together, then "
+            "suppress once.",
+            [](const Image& scene, const Detector& d) {
+                Boxes found;
+                for (const Image& level : pyramid(scene, d.height, d.width, d.factor)) {
+                    const float down = static_cast<float>(scene.height) / static_cast<float>(level.height);
+                    const float right = static_cast<float>(scene.width) / static_cast<float>(level.width);
+                    for (const Box& box : suppress(scan(level, d), d.most)) found.push_back(scaled(box, down, right));
+                }
+                return found;
+            }),
+        mistake(detect, "scaled_by_the_factor",
+                "the boxes are multiplied by factor^k: the sizes of the levels are rounded, so it is scene.height / "
+                "level.height, and likewise for the widths.",
+                [](const Image& scene, const Detector& d) {
+                    Boxes found;
+                    float scale = 1;
+                    for (const Image& level : pyramid(scene, d.height, d.width, d.factor)) {
+                        for (const Box& box : scan(level, d)) found.push_back(scaled(box, scale, scale));
+                        scale *= d.factor;
+                    }
+                    return suppress(found, d.most);
+                }),
+        mistake(detect, "threshold_not_asked",
+                "windows with a score below the threshold are found, too: each level keeps only those above it.",
+                [](const Image& scene, const Detector& d) {
+                    Detector eager = d;
+                    eager.threshold = -1e30f;
+                    return suppress(detected_with(scene, eager, scaled), d.most);
                 }),
         mistake(detect, "scene_only_scanned", "only the scene itself is scanned: the other levels find larger things.",
                 [](const Image& scene, const Detector& d) { return suppress(scan(scene, d), d.most); }),

@@ -1,150 +1,22 @@
-// Wrong directions, descriptors and matches: tasks 3.5 to 3.7.
+// Wrong descriptors, and keypoints put together wrongly: task 3.6.
 #pragma once
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
 
-#include "blur_mistakes.hpp"
+#include "orientation_mistakes.hpp"
 
 namespace cnn::lab03 {
-
-inline constexpr float turn = 2 * std::numbers::pi_v<float>;
-
-// Task 3.5 with its decisions left open.
-struct VoteOptions {
-    float up = 1;         // -1: rows counted upwards
-    float spread = 1.5f;  // of the bell, in σ
-    float reach = 4.5f;   // in σ
-    float offset = 0.5f;  // 0: bins begin at their angle instead of being centred there
-    bool counts = false;  // every pixel gives 1 instead of its magnitude
-    bool level_0 = false, whole_level = false;
-    bool smooth = true, circular = true;
-};
-inline Tensor votes_with(const Tensor& gaussians, const Peak& peak, const VoteOptions& options) {
-    const Index level = std::lround(peak.level), row = std::lround(peak.row), column = std::lround(peak.column);
-    const float sigma = first_sigma * std::exp2((options.whole_level ? static_cast<float>(level) : peak.level) / steps);
-    const Index radius = std::lround(options.reach * sigma), from = options.level_0 ? 0 : level;
-    Tensor votes({36}), histogram({36});
-    for (Index i = std::max(row - radius, Index{1}); i <= std::min(row + radius, gaussians.size(1) - 2); ++i)
-        for (Index j = std::max(column - radius, Index{1}); j <= std::min(column + radius, gaussians.size(2) - 2);
-             ++j) {
-            const float gx = gaussians(from, i, j + 1) - gaussians(from, i, j - 1);
-            const float gy = options.up * (gaussians(from, i + 1, j) - gaussians(from, i - 1, j));
-            const auto away = static_cast<float>((i - row) * (i - row) + (j - column) * (j - column));
-            const float wide = options.spread * sigma;
-            const float weight = wide > 0 ? std::exp(-away / (2 * wide * wide)) : 1;
-            const auto bin = static_cast<Index>(std::floor(std::atan2(gy, gx) * 36 / turn + options.offset));
-            votes((bin + 72) % 36) += weight * (options.counts ? 1 : std::sqrt(gx * gx + gy * gy));
-        }
-    if (!options.smooth) return votes;
-    const auto vote = [&](Index b) {
-        return options.circular ? votes((b + 36) % 36) : b < 0 || b > 35 ? 0.0f : votes(b);
-    };
-    for (Index b = 0; b < 36; ++b)
-        histogram(b) = (6 * vote(b) + 4 * (vote(b - 1) + vote(b + 1)) + vote(b - 2) + vote(b + 2)) / 16;
-    return histogram;
-}
-
-inline Mistakes histogram_mistakes() {
-    using grader::mistake;
-    return {
-        mistake(orientation_histogram, "rows_upwards",
-                "the angles turn the wrong way: gy is below minus above, because rows grow downwards.",
-                [](const Tensor& g, const Peak& p) { return votes_with(g, p, {.up = -1}); }),
-        mistake(
-            orientation_histogram, "every_pixel_counts_one",
-            "every pixel gives its weight alone: a strong gradient should count more, so multiply by the magnitude.",
-            [](const Tensor& g, const Peak& p) { return votes_with(g, p, {.counts = true}); }),
-        mistake(orientation_histogram, "no_bell",
-                "pixels far away count as much as near ones: the weight exp(-(i² + j²) / 2(1.5σ)²) is missing.",
-                [](const Tensor& g, const Peak& p) { return votes_with(g, p, {.spread = 0}); }),
-        mistake(orientation_histogram, "narrow_bell", "the bell of the weights has width σ: it is 1.5σ wide.",
-                [](const Tensor& g, const Peak& p) { return votes_with(g, p, {.spread = 1}); }),
-        mistake(orientation_histogram, "too_near",
-                "pixels up to 3σ away vote: it is 4.5σ, three times the bell's width.",
-                [](const Tensor& g, const Peak& p) { return votes_with(g, p, {.reach = 3}); }),
-        mistake(
-            orientation_histogram, "bins_begin_at_their_angle",
-            "angles are rounded down to their bin: the nearest one is wanted, bin b reaches from 10b - 5 to 10b + 5 "
-            "degrees.",
-            [](const Tensor& g, const Peak& p) { return votes_with(g, p, {.offset = 0}); }),
-        mistake(orientation_histogram, "always_level_0",
-                "the gradients are those of level 0: take the level nearest to the peak.",
-                [](const Tensor& g, const Peak& p) { return votes_with(g, p, {.level_0 = true}); }),
-        mistake(orientation_histogram, "sigma_of_the_level",
-                "σ is that of the whole level: the peak lies between levels, and peak.level has the fraction.",
-                [](const Tensor& g, const Peak& p) { return votes_with(g, p, {.whole_level = true}); }),
-        mistake(orientation_histogram, "not_smoothed", "the histogram is not smoothed by (1, 4, 6, 4, 1) / 16.",
-                [](const Tensor& g, const Peak& p) { return votes_with(g, p, {.smooth = false}); }),
-        mistake(orientation_histogram, "ends_not_joined",
-                "votes are lost at the ends when the histogram is smoothed: bin 0 is next to bin 35.",
-                [](const Tensor& g, const Peak& p) { return votes_with(g, p, {.circular = false}); }),
-    };
-}
-
-// Task 3.5, second half.
-struct AngleOptions {
-    float share = 0.8f;      // of the highest bin
-    float sign = 1;          // of the parabola's offset; 0: none
-    float unit = turn / 36;  // of the result
-    bool ends = true, peaks_only = true, wraps = true, highest_only = false;
-};
-inline std::vector<float> angles_with(const Tensor& histogram, const AngleOptions& options) {
-    const auto values = histogram.values();
-    const float highest = *std::ranges::max_element(values);
-    std::vector<float> angles;
-    for (Index b = options.ends ? 0 : 1; b < (options.ends ? 36 : 35); ++b) {
-        const float left = histogram((b + 35) % 36), middle = histogram(b), right = histogram((b + 1) % 36);
-        const bool is_peak = middle > left && middle > right;
-        if ((options.peaks_only && !is_peak) || middle < options.share * highest || middle <= 0) continue;
-        if (options.highest_only && middle < highest) continue;
-        const float bend = left - 2 * middle + right;
-        const float top = static_cast<float>(b) + (bend != 0 ? options.sign * (left - right) / (2 * bend) : 0);
-        float angle = top * options.unit;
-        if (options.wraps && angle < 0) angle += 36 * options.unit;
-        if (options.wraps && angle >= 36 * options.unit) angle -= 36 * options.unit;
-        angles.push_back(angle);
-    }
-    return angles;
-}
-
-inline Mistakes angle_mistakes() {
-    using grader::mistake;
-    return {
-        mistake(dominant_angles, "highest_only",
-                "only the highest bin gives an angle: every other peak of at least 0.8 times its height does, too.",
-                [](const Tensor& h) { return angles_with(h, {.highest_only = true}); }),
-        mistake(dominant_angles, "all_peaks",
-                "low peaks give angles, too: they need 0.8 times the height of the highest.",
-                [](const Tensor& h) { return angles_with(h, {.share = 0}); }),
-        mistake(dominant_angles, "high_bins_without_a_peak",
-                "bins on the slope of a peak give angles of their own: a bin must be greater than both its neighbours.",
-                [](const Tensor& h) { return angles_with(h, {.peaks_only = false}); }),
-        mistake(dominant_angles, "no_parabola",
-                "the angles are those of whole bins, multiples of 10°: the top of the parabola lies between them.",
-                [](const Tensor& h) { return angles_with(h, {.sign = 0}); }),
-        mistake(dominant_angles, "away_from_the_top",
-                "the parabola's offset has the wrong sign: the top lies on the side of the higher neighbour.",
-                [](const Tensor& h) { return angles_with(h, {.sign = -1}); }),
-        mistake(dominant_angles, "offset_not_halved",
-                "the offset is twice too large: (left - right) / 2(left - 2 middle + right).",
-                [](const Tensor& h) { return angles_with(h, {.sign = 2}); }),
-        mistake(dominant_angles, "degrees", "these are degrees: the contract asks for radians.",
-                [](const Tensor& h) { return angles_with(h, {.unit = 10}); }),
-        mistake(dominant_angles, "ends_left_out",
-                "peaks in bin 0 or 35 are not found: these two are neighbours, around the circle.",
-                [](const Tensor& h) { return angles_with(h, {.ends = false}); }),
-        mistake(dominant_angles, "below_zero", "an angle is less than 0: add a whole turn, 0 ≤ angle < 2π.",
-                [](const Tensor& h) { return angles_with(h, {.wraps = false}); }),
-    };
-}
 
 // Task 3.6 with its decisions left open.
 struct GridOptions {
     float grid_turn = 1, direction_turn = 1;  // times the angle
     float centre = 1.5f;                      // what is added to u and v to count in cells
     float cell = 3;                           // σ
+    float reach = 4;                          // cells
+    float bins_on = 0;                        // directions that are added
+    bool rounds_down = false;                 // whole votes, and the direction is rounded down
     bool shared = true, bell = true, fractions = true, goes_around = true, swapped = false, counts = false;
 };
 inline Tensor grid_with(const Tensor& gaussians, const Peak& peak, float angle, const GridOptions& options) {
@@ -153,7 +25,7 @@ inline Tensor grid_with(const Tensor& gaussians, const Peak& peak, float angle, 
     const float middle_row = options.fractions ? peak.row : static_cast<float>(row);
     const float middle_column = options.fractions ? peak.column : static_cast<float>(column);
     const float c = std::cos(options.grid_turn * angle), s = std::sin(options.grid_turn * angle);
-    const Index radius = static_cast<Index>(4 * cell) + 1;
+    const Index radius = static_cast<Index>(options.reach * cell) + 1;
     Tensor histogram({4, 4, 8});
     for (Index i = std::max(row - radius, Index{1}); i <= std::min(row + radius, gaussians.size(1) - 2); ++i)
         for (Index j = std::max(column - radius, Index{1}); j <= std::min(column + radius, gaussians.size(2) - 2);
@@ -163,10 +35,15 @@ inline Tensor grid_with(const Tensor& gaussians, const Peak& peak, float angle, 
             const float gx = gaussians(level, i, j + 1) - gaussians(level, i, j - 1);
             const float gy = gaussians(level, i + 1, j) - gaussians(level, i - 1, j);
             const float turns = (std::atan2(gy, gx) - options.direction_turn * angle) / turn;
-            const float bin = 8 * (turns - std::floor(turns));
+            const float bin = std::fmod(8 * (turns - std::floor(turns)) + options.bins_on + 8, 8.0f);
             const float weight = (options.counts ? 1 : std::sqrt(gx * gx + gy * gy)) *
                                  (options.bell ? std::exp(-(u * u + v * v) / 8) : 1);
             const float y = (options.swapped ? u : v) + options.centre, x = (options.swapped ? v : u) + options.centre;
+            if (options.rounds_down) {
+                const auto r = static_cast<Index>(std::floor(y + 0.5f)), q = static_cast<Index>(std::floor(x + 0.5f));
+                if (r >= 0 && r < 4 && q >= 0 && q < 4) histogram(r, q, static_cast<Index>(bin) % 8) += weight;
+                continue;
+            }
             for (Index r = 0; r < 4; ++r)
                 for (Index q = 0; q < 4; ++q)
                     for (Index k = 0; k <= 8; ++k) {
@@ -201,6 +78,27 @@ inline Mistakes grid_mistakes() {
         mistake(descriptor_histogram, "not_shared",
                 "every pixel votes for one bin alone: share its vote between two rows, two columns and two directions.",
                 [](const Tensor& g, const Peak& p, float a) { return grid_with(g, p, a, {.shared = false}); }),
+        mistake(descriptor_histogram, "whole_votes_rounded_down",
+                "every pixel votes for one cell and one direction, which is rounded down: share its vote between two "
+                "rows, two columns and two directions.",
+                [](const Tensor& g, const Peak& p, float a) { return grid_with(g, p, a, {.rounds_down = true}); }),
+        mistake(descriptor_histogram, "half_a_direction_off",
+                "the directions lie half a bin off: direction k stands for k eighths of a turn, and does not begin "
+                "there.",
+                [](const Tensor& g, const Peak& p, float a) { return grid_with(g, p, a, {.bins_on = -0.5f}); }),
+        mistake(descriptor_histogram, "half_a_direction_on",
+                "the directions lie half a bin off: half a bin is added, where direction k stands for k eighths of a "
+                "turn.",
+                [](const Tensor& g, const Peak& p, float a) { return grid_with(g, p, a, {.bins_on = 0.5f}); }),
+        mistake(
+            descriptor_histogram, "corners_of_the_turned_grid_missing",
+            "the corners of the turned grid are missing: turned by 45° it reaches √2 times as far, and pixels up to "
+            "2.5 cells from its middle share with the last cells.",
+            [](const Tensor& g, const Peak& p, float a) { return grid_with(g, p, a, {.reach = 2.5f}); }),
+        mistake(descriptor_histogram, "only_two_cells_far",
+                "pixels more than 2 cells away are left out: up to 2.5 cells they share with the last cells, and √2 "
+                "times as far when the grid is turned.",
+                [](const Tensor& g, const Peak& p, float a) { return grid_with(g, p, a, {.reach = 2}); }),
         mistake(
             descriptor_histogram, "no_bell_on_the_grid",
             "pixels at the rim of the grid count as much as in its middle: the weight exp(-(u² + v²) / 8) is missing.",
@@ -274,17 +172,18 @@ struct TogetherOptions {
     float shift = 0.25f, first_pixel = 0.5f, growth = 2;
     Index octaves = 100;
     float threshold = contrast / 2;
-    bool all_angles = true, duplicates = false, turned = true, whole_sigma = false;
+    bool all_angles = true, duplicates = false, turned = true, whole_sigma = false, one_list = false;
 };
 inline Features sift_with(const Tensor& gray, const TogetherOptions& options) {
     Features result;
     std::vector<float> rows;
     float pixel = options.first_pixel;
     Index left = options.octaves;
+    std::vector<Extremum> taken;
     for (const Tensor& gaussians : pyramid(gray)) {
         if (left-- == 0) break;
         const Tensor d = difference_of_gaussians(gaussians);
-        std::vector<Extremum> taken;
+        if (!options.one_list) taken.clear();
         for (const Extremum& start : extrema(d, options.threshold)) {
             const auto peak = refine(d, start);
             if (!peak) continue;
@@ -329,6 +228,15 @@ inline Mistakes sift_mistakes() {
                 [](const Tensor& gray) { return sift_with(gray, {.all_angles = false}); }),
         mistake(sift, "twins", "peaks that came to the same pixel are all kept: only the first of them counts.",
                 [](const Tensor& gray) { return sift_with(gray, {.duplicates = true}); }),
+        mistake(sift, "one_list_for_all_octaves",
+                "a peak is dropped because an octave before had one at the same level, row and column: every octave "
+                "has pixels of its own.",
+                [](const Tensor& gray) { return sift_with(gray, {.one_list = true}); }),
+        mistake(
+            sift, "threshold_of_the_contrast",
+            "extrema below `contrast` are never refined: the threshold is contrast / 2, as the value at the peak is "
+            "larger than at the pixel.",
+            [](const Tensor& gray) { return sift_with(gray, {.threshold = contrast}); }),
         mistake(sift, "first_octave_only", "only the first octave is searched: larger keypoints are in the others.",
                 [](const Tensor& gray) { return sift_with(gray, {.octaves = 1}); }),
         mistake(sift, "angles_in_degrees", "the keypoints' angles are degrees: the contract asks for radians.",
@@ -339,85 +247,6 @@ inline Mistakes sift_mistakes() {
                 }),
         mistake(sift, "descriptors_not_turned", "the descriptors are made with angle 0: give them the keypoint's.",
                 [](const Tensor& gray) { return sift_with(gray, {.turned = false}); }),
-    };
-}
-
-// Task 3.7 with its decisions left open.
-struct MatchOptions {
-    bool squared_ratio = false, squared_distance = false, swapped = false, lazy_second = false, needs_two = true;
-    float ratio_to = 1;  // what the second distance is raised to: 0 compares with the ratio alone
-};
-inline std::vector<Match> match_with(const Tensor& a, const Tensor& b, float ratio, const MatchOptions& options) {
-    match(a, b, ratio);
-    std::vector<Match> matches;
-    for (Index n = 0; n < a.size(0); ++n) {
-        float nearest = INFINITY, second = INFINITY;
-        Index at = -1;
-        for (Index m = 0; m < b.size(0); ++m) {
-            float squares = 0;
-            for (Index k = 0; k < a.size(1); ++k) squares += (a(n, k) - b(m, k)) * (a(n, k) - b(m, k));
-            const float distance = std::sqrt(squares);
-            if (distance < nearest)
-                second = nearest, nearest = distance, at = m;
-            else if (!options.lazy_second)
-                second = std::min(second, distance);
-        }
-        if (at < 0 || (options.needs_two && b.size(0) < 2)) continue;
-        const bool passes = options.squared_ratio ? nearest * nearest < ratio * second * second
-                                                  : nearest < ratio * std::pow(second, options.ratio_to);
-        if (!passes) continue;
-        const float distance = options.squared_distance ? nearest * nearest : nearest;
-        matches.push_back(options.swapped ? Match{at, n, distance} : Match{n, at, distance});
-    }
-    return matches;
-}
-
-inline Mistakes match_mistakes() {
-    using grader::mistake;
-    return {
-        mistake(match, "no_ratio_test",
-                "every row gets its nearest: keep it only when it is clearly nearer than the second nearest.",
-                [](const Tensor& a, const Tensor& b, float) {
-                    return match_with(a, b, std::numeric_limits<float>::max(), {.ratio_to = 0});
-                }),
-        mistake(
-            match, "ratio_of_squares",
-            "the ratio is taken of squared distances, so far too much passes: square the ratio, too, or take roots.",
-            [](const Tensor& a, const Tensor& b, float ratio) {
-                return match_with(a, b, ratio, {.squared_ratio = true});
-            }),
-        mistake(
-            match, "ratio_as_limit",
-            "the distance itself is compared with the ratio: it is the distance to the second nearest times the ratio.",
-            [](const Tensor& a, const Tensor& b, float ratio) { return match_with(a, b, ratio, {.ratio_to = 0}); }),
-        mistake(match, "squared_distance", "the distances are squared: the root is missing.",
-                [](const Tensor& a, const Tensor& b, float ratio) {
-                    return match_with(a, b, ratio, {.squared_distance = true});
-                }),
-        mistake(
-            match, "swapped", "first and second have changed places: first is the row of a.",
-            [](const Tensor& a, const Tensor& b, float ratio) { return match_with(a, b, ratio, {.swapped = true}); }),
-        mistake(match, "second_only_from_before",
-                "the second nearest is only ever one that was the nearest before: one that comes later counts, too.",
-                [](const Tensor& a, const Tensor& b, float ratio) {
-                    return match_with(a, b, ratio, {.lazy_second = true});
-                }),
-        mistake(match, "one_candidate_is_enough",
-                "with a single candidate there is no second nearest, and so no proof: there are no matches then.",
-                [](const Tensor& a, const Tensor& b, float ratio) {
-                    return match_with(a, b, ratio, {.needs_two = false});
-                }),
-        mistake(match, "both_ways",
-                "a match is dropped when its partner is nearer to another row: the contract does not ask the way back.",
-                [](const Tensor& a, const Tensor& b, float ratio) {
-                    auto matches = match(a, b, ratio);
-                    const auto all = match_with(b, a, std::numeric_limits<float>::max(), {.ratio_to = 0});
-                    std::erase_if(matches, [&](const Match& m) {
-                        return std::ranges::any_of(
-                            all, [&](const Match& back) { return back.first == m.second && back.second != m.first; });
-                    });
-                    return matches;
-                }),
     };
 }
 

@@ -1,6 +1,9 @@
 // Wrong answers that learners give, each with the sentence that names it.
-#include "descriptor_mistakes.hpp"
+#include "box_mistakes.hpp"
+#include "extrema_mistakes.hpp"
+#include "match_mistakes.hpp"
 #include "peak_mistakes.hpp"
+#include "pyramid_mistakes.hpp"
 #include "surf_mistakes.hpp"
 
 using namespace cnn;

@@ -1,124 +1,12 @@
-// Wrong extrema and wrong peaks: tasks 3.3 and 3.4.
+// Wrong peaks: task 3.4.
 #pragma once
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <functional>
 
 #include "blur_mistakes.hpp"
 
 namespace cnn::lab03 {
-
-// The pixels of levels 1 … K - 2, at least `rim` from every side, for which keep(level, row, column).
-template <class F>
-std::vector<Extremum> pixels_where(const Tensor& d, Index rim, const F& keep) {
-    std::vector<Extremum> found;
-    for (Index k = 1; k + 1 < d.size(0); ++k)
-        for (Index i = rim; i < d.size(1) - rim; ++i)
-            for (Index j = rim; j < d.size(2) - rim; ++j)
-                if (keep(k, i, j)) found.push_back({k, i, j});
-    return found;
-}
-// Whether no neighbour counts as better; counts(dk, di, dj) chooses the neighbours, is_better compares.
-template <class Counts, class Better>
-bool wins(const Tensor& d, const Extremum& at, const Counts& counts, const Better& is_better) {
-    const float sign = d(at.level, at.row, at.column) > 0 ? 1.0f : -1.0f;
-    for (Index k = -1; k <= 1; ++k)
-        for (Index i = -1; i <= 1; ++i)
-            for (Index j = -1; j <= 1; ++j)
-                if ((k || i || j) && counts(k, i, j) &&
-                    is_better(sign * d(at.level + k, at.row + i, at.column + j), sign * d(at.level, at.row, at.column)))
-                    return false;
-    return true;
-}
-inline bool all_26(Index, Index, Index) { return true; }
-
-template <class Counts, class Better>
-std::vector<Extremum> extrema_with(const Tensor& d, float threshold, const Counts& counts, const Better& is_better) {
-    return pixels_where(d, border, [&](Index k, Index i, Index j) {
-        return std::abs(d(k, i, j)) > threshold && wins(d, {k, i, j}, counts, is_better);
-    });
-}
-inline std::vector<Extremum> some_of(std::vector<Extremum> found, const std::function<bool(const Extremum&)>& keep) {
-    std::erase_if(found, [&](const Extremum& e) { return !keep(e); });
-    return found;
-}
-
-inline Mistakes extrema_mistakes() {
-    using grader::mistake;
-    return {
-        mistake(extrema, "own_level_only",
-                "only the 8 neighbours in the pixel's own level are compared: the 18 in the levels above and below "
-                "count, too.",
-                [](const Tensor& d, float threshold) {
-                    return extrema_with(
-                        d, threshold, [](Index k, Index, Index) { return k == 0; }, std::greater<float>());
-                }),
-        mistake(extrema, "six_neighbours",
-                "only the six neighbours that share a side are compared: those at edges and corners count, too.",
-                [](const Tensor& d, float threshold) {
-                    return extrema_with(
-                        d, threshold,
-                        [](Index k, Index i, Index j) { return std::abs(k) + std::abs(i) + std::abs(j) == 1; },
-                        std::greater<float>());
-                }),
-        mistake(extrema, "level_below_only",
-                "the level above is not compared with: the blurrier neighbours count as the sharper ones do.",
-                [](const Tensor& d, float threshold) {
-                    return extrema_with(
-                        d, threshold, [](Index k, Index, Index) { return k <= 0; }, std::greater<float>());
-                }),
-        mistake(extrema, "other_levels_middle_only",
-                "of the levels above and below only the middle pixel is compared with: all nine of each count.",
-                [](const Tensor& d, float threshold) {
-                    return extrema_with(
-                        d, threshold, [](Index k, Index i, Index j) { return k == 0 || (i == 0 && j == 0); },
-                        std::greater<float>());
-                }),
-        mistake(extrema, "maxima_only", "only maxima are found: a dark blob is a minimum, and as good.",
-                [](const Tensor& d, float threshold) {
-                    return some_of(extrema(d, threshold),
-                                   [&](const Extremum& e) { return d(e.level, e.row, e.column) > 0; });
-                }),
-        mistake(extrema, "by_size",
-                "the sizes are compared without their signs: a strong minimum beside a maximum is no rival.",
-                [](const Tensor& d, float threshold) {
-                    Tensor sizes = d;
-                    for (float& value : sizes.values()) value = std::abs(value);
-                    return extrema(sizes, threshold);
-                }),
-        mistake(extrema, "equal_is_too_much",
-                "a pixel with an equal neighbour is dropped: only a greater one (of a minimum, a lesser one) beats it.",
-                [](const Tensor& d, float threshold) {
-                    return extrema_with(d, threshold, all_26, std::greater_equal<float>());
-                }),
-        mistake(extrema, "no_threshold", "the weak ones are there, too: |d| must be greater than the threshold.",
-                [](const Tensor& d, float) {
-                    return some_of(extrema(d, 0), [&](const Extremum& e) { return d(e.level, e.row, e.column) != 0; });
-                }),
-        mistake(extrema, "one_pixel_of_rim",
-                "pixels near the rim are there, too: at least `border` rows and columns are left out on every side.",
-                [](const Tensor& d, float threshold) {
-                    return pixels_where(d, 1, [&](Index k, Index i, Index j) {
-                        return std::abs(d(k, i, j)) > threshold && wins(d, {k, i, j}, all_26, std::greater<float>());
-                    });
-                }),
-        mistake(extrema, "wide_rim",
-                "one row or column too many is left out at the rim: pixel number `border` is looked at.",
-                [](const Tensor& d, float threshold) {
-                    return some_of(extrema(d, threshold), [&](const Extremum& e) {
-                        return e.row > border && e.column > border && e.row + 1 < d.size(1) - border &&
-                               e.column + 1 < d.size(2) - border;
-                    });
-                }),
-        mistake(extrema, "column_by_column", "the places come column by column: level, then row, then column.",
-                [](const Tensor& d, float threshold) {
-                    auto found = extrema(d, threshold);
-                    std::ranges::stable_sort(found, {}, [](const Extremum& e) { return std::pair(e.level, e.column); });
-                    return found;
-                }),
-    };
-}
 
 // What the parabola is made of, so that a mistake can spoil a part of it.
 struct Curve {
@@ -196,6 +84,14 @@ inline Mistakes fit_mistakes() {
                         for (std::size_t a = 0; a < 3; ++a)
                             for (std::size_t b = 0; b < 3; ++b)
                                 if (a != b) c.h[a][b] *= 4;
+                    });
+                }),
+        mistake(fit_parabola, "twist_twice", "the mixed derivatives are twice too large: divide by 4, not by 2.",
+                [](const Tensor& d, const Extremum& at) {
+                    return spoiled_fit(d, at, [](Curve& c) {
+                        for (std::size_t a = 0; a < 3; ++a)
+                            for (std::size_t b = 0; b < 3; ++b)
+                                if (a != b) c.h[a][b] *= 2;
                     });
                 }),
         mistake(fit_parabola, "gradient_not_halved",
@@ -283,7 +179,8 @@ struct RefineOptions {
     int fits = 5;
     bool moves = true, needs_small_offsets = true, stays_inside = true;
     bool tests_contrast = true, tests_edges = true, contrast_of_pixel = false, signed_contrast = false;
-    bool drops_fractions = false, from_start = false;
+    bool drops_fractions = false, from_start = false, offset_alone = false, subtracts = false;
+    bool ignores_level = false, cuts = false, one_pixel = false, edge_of_start = false, strict_contrast = false;
     float far = 0.5f;
 };
 inline std::optional<Peak> refine_with(const Tensor& d, const Extremum& start, const RefineOptions& options) {
@@ -294,20 +191,26 @@ inline std::optional<Peak> refine_with(const Tensor& d, const Extremum& start, c
             at.column >= d.size(2) - rim)
             return std::nullopt;
         const Fit fit = fit_parabola(d, at);
-        const float largest = std::max({std::abs(fit.level), std::abs(fit.row), std::abs(fit.column)});
+        const float by_level = options.ignores_level ? 0 : fit.level;
+        const float largest = std::max({std::abs(by_level), std::abs(fit.row), std::abs(fit.column)});
         if (largest >= options.far && options.needs_small_offsets) {
             if (!options.moves || largest > 1e6f) return std::nullopt;
-            at.level += std::lround(fit.level);
-            at.row += std::lround(fit.row);
-            at.column += std::lround(fit.column);
+            const auto move = [&](float offset) {
+                const Index pixels = options.cuts ? static_cast<Index>(offset) : std::lround(offset);
+                return options.one_pixel ? std::clamp<Index>(pixels, -1, 1) : pixels;
+            };
+            at.level += move(by_level);
+            at.row += move(fit.row);
+            at.column += move(fit.column);
             continue;
         }
         const float value = options.contrast_of_pixel ? d(at.level, at.row, at.column) : fit.value;
         if (options.tests_contrast && (options.signed_contrast ? value : std::abs(value)) < contrast)
             return std::nullopt;
-        if (options.tests_edges && is_on_edge(d, at)) return std::nullopt;
-        const Extremum from = options.from_start ? start : at;
-        const float part = options.drops_fractions ? 0.0f : 1.0f;
+        if (options.strict_contrast && std::abs(value) <= contrast) return std::nullopt;
+        if (options.tests_edges && is_on_edge(d, options.edge_of_start ? start : at)) return std::nullopt;
+        const Extremum from = options.offset_alone ? Extremum{0, 0, 0} : options.from_start ? start : at;
+        const float part = options.drops_fractions ? 0.0f : options.subtracts ? -1.0f : 1.0f;
         return Peak{static_cast<float>(from.level) + part * fit.level, static_cast<float>(from.row) + part * fit.row,
                     static_cast<float>(from.column) + part * fit.column, fit.value};
     }
@@ -328,6 +231,37 @@ inline Mistakes refine_mistakes() {
         mistake(refine, "moves_at_one",
                 "you move only when an offset is 1 or more: from half a pixel on, another pixel is nearer.",
                 [](const Tensor& d, const Extremum& start) { return refine_with(d, start, {.far = 1}); }),
+        mistake(refine, "half_a_pixel_is_near", "you stay where an offset is just 0.5: from half a pixel on, move.",
+                [](const Tensor& d, const Extremum& start) {
+                    return refine_with(d, start, {.far = std::nextafter(0.5f, 1.0f)});
+                }),
+        mistake(refine, "move_cut_to_a_whole_number",
+                "the move is cut to a whole number, so that 0.7 moves by nothing: std::lround goes to the nearest "
+                "pixel.",
+                [](const Tensor& d, const Extremum& start) { return refine_with(d, start, {.cuts = true}); }),
+        mistake(refine, "one_pixel_at_a_time",
+                "you move by one pixel a fit: move to the pixel nearest to the peak, however far that is.",
+                [](const Tensor& d, const Extremum& start) { return refine_with(d, start, {.one_pixel = true}); }),
+        mistake(refine, "level_never_moves",
+                "the offset of the level is not looked at: at half a level or more, move to the nearest level, too.",
+                [](const Tensor& d, const Extremum& start) { return refine_with(d, start, {.ignores_level = true}); }),
+        mistake(refine, "four_fits", "you give up after four fits: there may be five.",
+                [](const Tensor& d, const Extremum& start) { return refine_with(d, start, {.fits = 4}); }),
+        mistake(refine, "more_than_five_fits",
+                "you fit more than five times: what is still moving after the fifth fit is dropped.",
+                [](const Tensor& d, const Extremum& start) { return refine_with(d, start, {.fits = 100}); }),
+        mistake(refine, "edge_where_it_began",
+                "is_on_edge is asked about the pixel where you began: ask it about the last one.",
+                [](const Tensor& d, const Extremum& start) { return refine_with(d, start, {.edge_of_start = true}); }),
+        mistake(refine, "offset_alone", "these are the offsets alone: the peak is the last pixel and its offset.",
+                [](const Tensor& d, const Extremum& start) { return refine_with(d, start, {.offset_alone = true}); }),
+        mistake(refine, "offset_subtracted",
+                "the offset is subtracted from the last pixel: the peak is the pixel plus its offset.",
+                [](const Tensor& d, const Extremum& start) { return refine_with(d, start, {.subtracts = true}); }),
+        mistake(
+            refine, "contrast_must_be_exceeded",
+            "a peak whose |value| is just `contrast` is dropped: so much is enough.",
+            [](const Tensor& d, const Extremum& start) { return refine_with(d, start, {.strict_contrast = true}); }),
         mistake(refine, "fraction_of_another_pixel",
                 "the offset is added to the pixel where you began: it belongs to the one that was fitted last.",
                 [](const Tensor& d, const Extremum& start) { return refine_with(d, start, {.from_start = true}); }),

@@ -3,15 +3,12 @@
 
 #include "convolution.hpp"
 #include "grader/exercise.hpp"
+#include "layer_mistakes.hpp"
 
 using namespace cnn;
 using namespace cnn::lab04;
-using grader::mistake;
-using grader::Replacement;
 
 namespace {
-
-using Mistakes = std::vector<Replacement>;
 
 Mistakes size_mistakes() {
     return {
@@ -98,12 +95,32 @@ Tensor transposed(const Tensor& x) {
     return y;
 }
 
-// Every filter turned by 180°; `w` of any rank whose last two axes are R and S.
-Tensor turned(const Tensor& w) {
-    Tensor result(w.shape());
-    const Index area = w.size(w.rank() - 1) * w.size(w.rank() - 2);
-    for (Index i = 0; i < w.count(); ++i) result[i] = w[i / area * area + area - 1 - i % area];
-    return result;
+// x(i, j), which throws outside as it does in a learner's file.
+float inside(const Tensor& x, Index i, Index j) {
+    require(i < x.size(0) && j < x.size(1), "({}, {}) is outside {}", i, j, x.shape());
+    return x(i, j);
+}
+
+// y(i, j) = Σ_r Σ_s product(i, j, r, s), of any shape; what reaches outside a tensor throws.
+template <class F>
+Tensor sum_under(const Tensor& w, const Shape& shape, const F& product) {
+    Tensor y(shape);
+    for (Index i = 0; i < y.size(0); ++i)
+        for (Index j = 0; j < y.size(1); ++j)
+            for (Index r = 0; r < w.size(0); ++r)
+                for (Index s = 0; s < w.size(1); ++s) y(i, j) += product(i, j, r, s);
+    return y;
+}
+Tensor sum_under(const Tensor& x, const Tensor& w, const Shape& shape) {
+    return sum_under(w, shape, [&](Index i, Index j, Index r, Index s) { return inside(x, i + r, j + s) * w(r, s); });
+}
+
+// The first columns of w; more of them than it has are outside.
+Tensor resized(const Tensor& w, Index columns) {
+    Tensor y({w.size(0), columns});
+    for (Index r = 0; r < y.size(0); ++r)
+        for (Index s = 0; s < columns; ++s) y(r, s) = inside(w, r, s);
+    return y;
 }
 
 Mistakes correlation_mistakes() {
@@ -115,6 +132,34 @@ Mistakes correlation_mistakes() {
         mistake(correlate2d, "filter_transposed",
                 "rows and columns of the filter are exchanged: w(r, s) belongs to x(i + r, j + s).",
                 [](const Tensor& x, const Tensor& w) { return correlate2d(x, transposed(w)); }),
+        mistake(correlate2d, "image_transposed",
+                "rows and columns of x are exchanged: under w(r, s) lies x(i + r, j + s), the row comes first.",
+                [](const Tensor& x, const Tensor& w) {
+                    return sum_under(w, correlate2d(x, w).shape(), [&](Index i, Index j, Index r, Index s) {
+                        return inside(x, j + s, i + r) * w(r, s);
+                    });
+                }),
+        mistake(correlate2d, "filter_as_wide_as_high",
+                "w is taken for a square: s runs over the columns of w, w.size(1) of them.",
+                [](const Tensor& x, const Tensor& w) {
+                    return sum_under(x, resized(w, w.size(0)), correlate2d(x, w).shape());
+                }),
+        mistake(correlate2d, "filter_as_high_as_wide",
+                "w is taken for a square: r runs over the rows of w, w.size(0) of them.",
+                [](const Tensor& x, const Tensor& w) {
+                    return transposed(sum_under(transposed(x), resized(transposed(w), w.size(1)),
+                                                transposed(correlate2d(x, w)).shape()));
+                }),
+        mistake(correlate2d, "columns_from_the_rows_of_w",
+                "the columns of y are counted with the rows of w: there are W - S + 1, with S = w.size(1).",
+                [](const Tensor& x, const Tensor& w) {
+                    return sum_under(x, w, {correlate2d(x, w).size(0), x.size(1) - w.size(0) + 1});
+                }),
+        mistake(correlate2d, "columns_from_the_rows_of_x",
+                "the columns of y are counted with the rows of x: there are W - S + 1, with W = x.size(1).",
+                [](const Tensor& x, const Tensor& w) {
+                    return sum_under(x, w, {correlate2d(x, w).size(0), x.size(0) - w.size(1) + 1});
+                }),
         mistake(correlate2d, "map_transposed", "rows and columns of y are exchanged.",
                 [](const Tensor& x, const Tensor& w) { return transposed(correlate2d(x, w)); }),
         mistake(
@@ -143,193 +188,6 @@ Mistakes correlation_mistakes() {
                     for (Index i = 0; i < y.size(0); ++i)
                         for (Index j = 0; j < y.size(1); ++j) y(i, j) = whole(i, j);
                     return y;
-                }),
-    };
-}
-
-// A tensor [N, C, H, W] whose every element is value(n, c, i, j).
-template <class F>
-Tensor each(const Shape& shape, const F& value) {
-    Tensor y(shape);
-    for (Index n = 0; n < shape[0]; ++n)
-        for (Index c = 0; c < shape[1]; ++c)
-            for (Index i = 0; i < shape[2]; ++i)
-                for (Index j = 0; j < shape[3]; ++j) y(n, c, i, j) = value(n, c, i, j);
-    return y;
-}
-
-// The part of the axes H and W that begins at (top, left), with zeros outside the image.
-Tensor cut(const Tensor& x, Index top, Index left, Index height, Index width) {
-    return each({x.size(0), x.size(1), height, width}, [&](Index n, Index c, Index i, Index j) {
-        const Index row = i + top, column = j + left;
-        return row < 0 || row >= x.size(2) || column < 0 || column >= x.size(3) ? 0 : x(n, c, row, column);
-    });
-}
-
-Mistakes channel_mistakes() {
-    return {
-        mistake(conv2d_forward, "last_channel_only",
-                "only the last channel is kept: the sum begins again for each c, but it runs over all channels.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    return conv2d_forward(
-                        x,
-                        each(w.shape(), [&](Index k, Index c, Index r,
-                                            Index s) { return c == w.size(1) - 1 ? w(k, c, r, s) : 0; }),
-                        b, window);
-                }),
-        mistake(conv2d_forward, "first_channel_only", "only the first channel is looked at: sum over all c.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    return conv2d_forward(
-                        x,
-                        each(w.shape(), [&](Index k, Index c, Index r, Index s) { return c == 0 ? w(k, c, r, s) : 0; }),
-                        b, window);
-                }),
-        mistake(conv2d_forward, "same_channel_of_the_image",
-                "every channel of the filter lies on channel 0 of the image: each has its own.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    return conv2d_forward(
-                        each(x.shape(), [&](Index n, Index, Index i, Index j) { return x(n, 0, i, j); }), w, b, window);
-                }),
-        mistake(conv2d_forward, "first_image_only", "every image of the batch is answered with the first one's map.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    return conv2d_forward(
-                        each(x.shape(), [&](Index, Index c, Index i, Index j) { return x(0, c, i, j); }), w, b, window);
-                }),
-        mistake(conv2d_forward, "first_filter_only", "every map is made with the first filter: k counts the filters.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    return conv2d_forward(
-                        x, each(w.shape(), [&](Index, Index c, Index r, Index s) { return w(0, c, r, s); }), b, window);
-                }),
-        mistake(conv2d_forward, "filters_flipped",
-                "the filters are turned by 180°: that is the mathematicians' convolution; a CNN layer computes the "
-                "cross-correlation.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    return conv2d_forward(x, turned(w), b, window);
-                }),
-        mistake(conv2d_forward, "filters_averaged", "the sum is divided by the number of weights: nothing is averaged.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    Tensor share = w;
-                    return conv2d_forward(x, share *= static_cast<float>(w.size(0)) / static_cast<float>(w.count()), b,
-                                          window);
-                }),
-    };
-}
-
-Mistakes bias_mistakes() {
-    return {
-        mistake(conv2d_forward, "bias_forgotten", "the bias is missing: every output value contains b(k).",
-                [](const Tensor& x, const Tensor& w, const Tensor&, const Window& window) {
-                    return conv2d_forward(x, w, Tensor({w.size(0)}), window);
-                }),
-        mistake(conv2d_forward, "bias_per_channel",
-                "the bias is added once for every channel: it belongs before or after the loop over c, not inside.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    Tensor more = b;
-                    return conv2d_forward(x, w, more *= static_cast<float>(w.size(1)), window);
-                }),
-        mistake(conv2d_forward, "bias_per_product",
-                "the bias is added once for every product: it belongs before or after the loops over c, r and s.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    Tensor more = b;
-                    return conv2d_forward(x, w, more *= static_cast<float>(w.count() / w.size(0)), window);
-                }),
-        mistake(conv2d_forward, "first_bias_only", "every map gets the first filter's bias: b(k) belongs to filter k.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    return conv2d_forward(x, w, Tensor::full(b.shape(), b(0)), window);
-                }),
-    };
-}
-
-// y computed at every place of the image, of which only some are kept: row i · down, column j · across.
-Tensor thinned(const Tensor& x, const Tensor& w, const Tensor& b, const Window& window, Index down, Index across) {
-    const Shape shape = conv2d_forward(x, w, b, window).shape();
-    const Tensor room = cut(x, 0, 0, std::max(x.size(2), shape[2] * window.stride + window.size),
-                            std::max(x.size(3), shape[3] * window.stride + window.size));
-    const Tensor dense = conv2d_forward(room, w, b, {.size = window.size, .padding = window.padding});
-    return each(shape, [&](Index n, Index k, Index i, Index j) { return dense(n, k, i * down, j * across); });
-}
-
-Mistakes stride_mistakes() {
-    return {
-        mistake(conv2d_forward, "stride_down_only",
-                "the stride moves the window down but not to the right: both i and j are multiplied by it.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    return thinned(x, w, b, window, window.stride, 1);
-                }),
-        mistake(conv2d_forward, "stride_across_only",
-                "the stride moves the window to the right but not down: both i and j are multiplied by it.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    return thinned(x, w, b, window, 1, window.stride);
-                }),
-        mistake(conv2d_forward, "stride_only_in_the_size",
-                "y has the right size but the window moves by one pixel: its first pixel is at i · stride - padding.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    return thinned(x, w, b, window, 1, 1);
-                }),
-        mistake(conv2d_forward, "stride_ignored", "the stride is not used: the window moves by one pixel.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    return conv2d_forward(x, w, b, {.size = window.size, .padding = window.padding});
-                }),
-        mistake(conv2d_forward, "stride_under_the_filter",
-                "the stride spreads the pixels under the filter: it multiplies i and j, not r and s.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    const Index reach = (window.size - 1) * window.stride + 1;
-                    const auto spread =
-                        each({w.size(0), w.size(1), reach, reach}, [&](Index k, Index c, Index r, Index s) {
-                            const bool on = r % window.stride == 0 && s % window.stride == 0;
-                            return on ? w(k, c, r / window.stride, s / window.stride) : 0;
-                        });
-                    const Shape shape = conv2d_forward(x, w, b, window).shape();
-                    const Tensor room = cut(x, -window.padding, -window.padding, shape[2] + reach, shape[3] + reach);
-                    return cut(conv2d_forward(room, spread, b, {.size = reach}), 0, 0, shape[2], shape[3]);
-                }),
-        mistake(conv2d_forward, "rounded_up",
-                "y has a row or column too many: the window only stands where it fits, leftover pixels are ignored.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    const Tensor room =
-                        cut(x, -window.padding, -window.padding, x.size(2) + 2 * window.padding + window.stride - 1,
-                            x.size(3) + 2 * window.padding + window.stride - 1);
-                    return conv2d_forward(room, w, b, {.size = window.size, .stride = window.stride});
-                }),
-    };
-}
-
-Mistakes padding_mistakes() {
-    return {
-        mistake(conv2d_forward, "padding_before_only",
-                "there are zeros above and to the left only: the padding is on all four sides.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    const Index zeros = window.padding;
-                    return conv2d_forward(cut(x, -zeros, -zeros, x.size(2) + zeros, x.size(3) + zeros), w, b,
-                                          {.size = window.size, .stride = window.stride});
-                }),
-        mistake(conv2d_forward, "padding_only_in_the_size",
-                "y has the right size but the first window begins at pixel 0: it begins at -padding.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    const Index zeros = 2 * window.padding;
-                    return conv2d_forward(cut(x, 0, 0, x.size(2) + zeros, x.size(3) + zeros), w, b,
-                                          {.size = window.size, .stride = window.stride});
-                }),
-        mistake(conv2d_forward, "padding_ignored", "the padding is not used: the map becomes smaller than promised.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    return conv2d_forward(x, w, b, {.size = window.size, .stride = window.stride});
-                }),
-        mistake(conv2d_forward, "border_repeated",
-                "the image's border is repeated outside, as in lab 01: here the pixels outside are zeros.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    const Index p = window.padding;
-                    const Tensor room = each({x.size(0), x.size(1), x.size(2) + 2 * p, x.size(3) + 2 * p},
-                                             [&](Index n, Index c, Index i, Index j) {
-                                                 return x(n, c, std::clamp<Index>(i - p, 0, x.size(2) - 1),
-                                                          std::clamp<Index>(j - p, 0, x.size(3) - 1));
-                                             });
-                    return conv2d_forward(room, w, b, {.size = window.size, .stride = window.stride});
-                }),
-        mistake(conv2d_forward, "height_and_width_exchanged", "the height and the width of y are exchanged.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    const Tensor y = conv2d_forward(x, w, b, window);
-                    return each({y.size(0), y.size(1), y.size(3), y.size(2)},
-                                [&](Index n, Index k, Index i, Index j) { return y(n, k, j, i); });
                 }),
     };
 }
@@ -374,6 +232,23 @@ Mistakes cost_mistakes() {
                     const Index weights = channels * window.size * window.size;
                     return LayerCost{filters * (weights + 1), filters * height * width * weights};
                 }),
+        mistake(conv2d_cost, "square_map",
+                "the map is taken for a square: its rows follow from the height, its columns from the width.",
+                [](Index channels, Index height, Index, Index filters, const Window& window) {
+                    return conv2d_cost(channels, height, height, filters, window);
+                }),
+        mistake(conv2d_cost, "leftovers_filled",
+                "there is a place too many: the pixels that are left over at the end are ignored.",
+                [](Index channels, Index height, Index width, Index filters, const Window& window) {
+                    const Index more = window.stride - 1;
+                    return conv2d_cost(channels, height + more, width + more, filters, window);
+                }),
+        mistake(conv2d_cost, "biases_among_the_products",
+                "the biases are among the multiply-adds: a bias is added, but not multiplied.",
+                [](Index channels, Index height, Index width, Index filters, const Window& window) {
+                    const auto [parameters, products] = conv2d_cost(channels, height, width, filters, window);
+                    return LayerCost{parameters, products + products / (channels * window.size * window.size)};
+                }),
         mistake(conv2d_cost, "counted_twice",
                 "multiplication and addition are counted apart: a multiply-add is one operation here.",
                 [](Index channels, Index height, Index width, Index filters, const Window& window) {
@@ -397,6 +272,18 @@ Mistakes mask_mistakes() {
         mistake(sobel_filters, "sobel_opposite",
                 "the signs are opposite: ∂/∂x is positive where the image grows brighter to the right.",
                 [] { return sobel_filters() *= -1; }),
+        mistake(sobel_filters, "upside_down",
+                "the signs of ∂/∂y are opposite: it is positive where the image grows brighter downwards.",
+                [] {
+                    Tensor w = sobel_filters();
+                    for (Index i = 9; i < 18; ++i) w[i] *= -1;
+                    return w;
+                }),
+        mistake(sobel_filters, "sobel_without_channels",
+                "the axis of the channels is missing: a layer of two filters for gray images is [2, 1, 3, 3].",
+                [] {
+                    return sobel_filters().reshaped({2, 3, 3});
+                }),
         mistake(sobel_filters, "prewitt", "all weights are 1: those are Prewitt's masks; Sobel's middle ones are 2.",
                 [] {
                     Tensor w = sobel_filters();
@@ -409,6 +296,11 @@ Mistakes mask_mistakes() {
                 [] { return rearranged(compass_filters(), [](Index k) { return (8 - k) % 8; }); }),
         mistake(compass_filters, "from_north", "the first mask is north's: the compass begins in the east.",
                 [] { return rearranged(compass_filters(), [](Index k) { return (k + 2) % 8; }); }),
+        mistake(compass_filters, "compass_without_channels",
+                "the axis of the channels is missing: a layer of eight filters for gray images is [8, 1, 3, 3].",
+                [] {
+                    return compass_filters().reshaped({8, 3, 3});
+                }),
         mistake(compass_filters, "quarter_turns",
                 "each mask is turned by 90°: the border moves by one place, which is 45°.",
                 [] { return rearranged(compass_filters(), [](Index k) { return 2 * k % 8; }); }),

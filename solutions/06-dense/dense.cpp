@@ -50,7 +50,8 @@ Tensor relu_forward(Tensor x) {
 
 // Task 6.3: the hyperbolic tangent.
 Tensor tanh_forward(Tensor x) {
-    // TODO 1. What does the formula give for x = 100, when e^100 is too large for a float? Does <cmath> know better?
+    // TODO 1. What does the formula give for x = 100, when e^100 is too large for a float? Which function of <cmath>
+    //         is right there, too?
     for (float& value : x.values()) value = std::tanh(value);
     return x;
 }
@@ -64,11 +65,8 @@ Tensor scaled_tanh_forward(Tensor x) {
 
 // Task 6.3: the logistic function.
 Tensor sigmoid_forward(Tensor x) {
-    // TODO 1. Multiply numerator and denominator by e^x: a second form. For which x does which of the two overflow?
-    for (float& value : x.values()) {
-        const float e = std::exp(-std::abs(value));  // never more than 1
-        value = value >= 0 ? 1 / (1 + e) : e / (1 + e);
-    }
+    // TODO 1. e^1000 is infinite in a float. What is 1 / (1 + ∞)? And e^x / (1 + e^x), which is the same on paper?
+    for (float& value : x.values()) value = 1 / (1 + std::exp(-value));  // 1 / ∞ is 0, as it should be
     return x;
 }
 
@@ -93,10 +91,13 @@ Tensor softmax(const Tensor& logits) {
 
 // Task 6.5: LeNet from the pieces.
 Tensor lenet_forward(const Tensor& x, const LeNet& net) {
-    // TODO 1. nn::operators().conv2d_forward(x, w, b, window) is the convolution of lab 04, and
+    // TODO 1. Refuse images of another size: not every one of them makes a layer throw.
+    // TODO 2. nn::operators().conv2d_forward(x, w, b, window) is the convolution of lab 04, and
     //         nn::operators().max_pool_forward(x, window).y the pooling of lab 05. Which windows?
-    // TODO 2. What comes between the pooled maps and the first dense layer?
-    // TODO 3. Which of the layers have no ReLU after them?
+    // TODO 3. What comes between the pooled maps and the first dense layer?
+    // TODO 4. Which of the layers have no ReLU after them?
+    require(x.rank() == 4 && x.size(1) == 1 && x.size(2) == 28 && x.size(3) == 28,
+            "lenet: expected images [N, 1, 28, 28], got {}", x.shape());
     const nn::Operators& table = nn::operators();
     const Window half{.size = 2, .stride = 2};
     Tensor maps = relu_forward(table.conv2d_forward(x, net.conv1.w, net.conv1.b, {.size = 5, .padding = 2}));
@@ -109,7 +110,7 @@ Tensor lenet_forward(const Tensor& x, const LeNet& net) {
     return dense_forward(units, net.dense3.w, net.dense3.b);
 }
 
-// Task 6.5: what the network takes each image for, and how sure it is.
+// Task 6.5: the network's answer for each image, and how sure it is.
 std::vector<Prediction> predict(const Tensor& logits) {
     // TODO 1. Probabilities first.
     // TODO 2. The place of the largest logit in every row. Of equal ones the first.

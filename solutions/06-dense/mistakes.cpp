@@ -72,6 +72,14 @@ Tensor changed_dense(const Tensor& x, const Tensor& w, const Tensor& b, const F&
 
 Mistakes weight_mistakes() {
     return {
+        // Where w is square it cannot be told from weights_transposed; elsewhere it reads outside of w, or too little.
+        mistake(dense_forward, "indices_exchanged",
+                "w(d, m) stands where w(m, d) belongs: row m of w holds the weights of output m.",
+                [](const Tensor& x, const Tensor& w, const Tensor& b) {
+                    const Tensor y = dense_forward(x, w, b);  // refuses what does not fit
+                    require(w.size(0) == w.size(1), "w(d, m) is outside {}", w.shape());
+                    return y.empty() ? y : dense_forward(x, transposed(w), b);
+                }),
         mistake(dense_forward, "weights_transposed",
                 "the weights are read as [D, M]: row m of w holds the weights of output m.",
                 [](const Tensor& x, const Tensor& w, const Tensor& b) {
@@ -159,6 +167,10 @@ Mistakes relu_mistakes() {
                 [](Tensor x) { return every(std::move(x), [](float v) { return std::min(v, 0.0f); }); }),
         mistake(relu_forward, "step", "every positive number becomes 1: it stays what it is.",
                 [](Tensor x) { return every(std::move(x), [](float v) { return v > 0 ? 1.0f : 0.0f; }); }),
+        mistake(relu_forward, "relu_unchanged",
+                "nothing has changed, y is x: is the loop's variable a copy (float) instead of the number itself "
+                "(float&)?",
+                [](Tensor x) { return x; }),
         mistake(relu_forward, "capped", "y is never more than 1: ReLU has no upper end.",
                 [](Tensor x) { return every(std::move(x), [](float v) { return std::clamp(v, 0.0f, 1.0f); }); }),
     };
@@ -172,6 +184,10 @@ Mistakes tanh_mistakes() {
         mistake(tanh_forward, "infinity_by_infinity_early",
                 "e^2x overflows for large x, and ∞/∞ is not a number: std::tanh does not.",
                 [](Tensor x) { return every(std::move(x), shortened_tanh); }),
+        mistake(tanh_forward, "tanh_unchanged",
+                "nothing has changed, y is x: is the loop's variable a copy (float) instead of the number itself "
+                "(float&)?",
+                [](Tensor x) { return x; }),
         mistake(tanh_forward, "tangent", "this is the tangent: the hyperbolic one is std::tanh.",
                 [](Tensor x) { return every(std::move(x), [](float v) { return std::tan(v); }); }),
         mistake(tanh_forward, "half_the_argument", "the argument is halved: 2 · sigmoid(x) - 1 is tanh(x/2).",
@@ -185,6 +201,13 @@ Mistakes scaled_tanh_mistakes() {
     return {
         mistake(scaled_tanh_forward, "two_thirds_of_integers",
                 "y is 0 everywhere: 2 / 3 of two whole numbers is 0 in C++.", [](Tensor x) { return x *= 0; }),
+        mistake(scaled_tanh_forward, "scaled_tanh_unchanged",
+                "nothing has changed, y is x: is the loop's variable a copy (float) instead of the number itself "
+                "(float&)?",
+                [](Tensor x) { return x; }),
+        mistake(scaled_tanh_forward, "all_constants_inside",
+                "1.7159 is multiplied with the argument: it stands outside, in front of tanh.",
+                [](Tensor x) { return every(std::move(x), [](float v) { return std::tanh(1.7159f * v * 2 / 3); }); }),
         mistake(scaled_tanh_forward, "unscaled_outside", "the factor 1.7159 is missing.",
                 [](Tensor x) { return every(std::move(x), [](float v) { return std::tanh(2 * v / 3); }); }),
         mistake(scaled_tanh_forward, "unscaled_inside", "the argument is x: it is to be 2x/3.",
@@ -211,6 +234,10 @@ Mistakes sigmoid_mistakes() {
         mistake(sigmoid_forward, "sigmoid_infinity_by_infinity",
                 "e^x overflows for large x, and ∞/∞ is not a number: for positive x use 1 / (1 + e^-x).",
                 [](Tensor x) { return every(std::move(x), [](float v) { return std::exp(v) / (1 + std::exp(v)); }); }),
+        mistake(sigmoid_forward, "sigmoid_unchanged",
+                "nothing has changed, y is x: is the loop's variable a copy (float) instead of the number itself "
+                "(float&)?",
+                [](Tensor x) { return x; }),
         mistake(sigmoid_forward, "falling", "y falls where x grows: the exponent is -x.",
                 [](Tensor x) { return sigmoid_forward(x *= -1); }),
         mistake(sigmoid_forward, "no_parentheses",
@@ -247,6 +274,30 @@ Mistakes overflow_mistakes() {
                     softmax(logits);
                     const float most = logits.empty() ? 0 : *std::ranges::max_element(logits.values());
                     return softmax_after(logits, [&](Index) { return most; });
+                }),
+        mistake(softmax, "search_begins_at_zero",
+                "the search for the largest logit begins at 0 (or at numeric_limits<float>::min(), which is positive): "
+                "from a row of negative logits nothing is taken off, and very negative ones give 0/0.",
+                [](const Tensor& logits) {
+                    return softmax_after(logits, [&](Index n) {
+                        float most = 0;
+                        for (Index m = 0; m < logits.size(1); ++m) most = std::max(most, logits(n, m));
+                        return most;
+                    });
+                }),
+        mistake(softmax, "log_sum_exp",
+                "the logarithm of the sum is added to the largest logit, and beside a large one it is rounded away: "
+                "divide the exponentials by their sum instead.",
+                [](const Tensor& logits) {
+                    Tensor y = softmax(logits);  // refuses what has no classes
+                    for (Index n = 0; n < y.size(0); ++n) {
+                        float most = logits(n, 0), sum = 0;
+                        for (Index m = 1; m < y.size(1); ++m) most = std::max(most, logits(n, m));
+                        for (Index m = 0; m < y.size(1); ++m) sum += std::exp(logits(n, m) - most);
+                        const float all = most + std::log(sum);
+                        for (Index m = 0; m < y.size(1); ++m) y(n, m) = std::exp(logits(n, m) - all);
+                    }
+                    return y;
                 }),
         mistake(softmax, "smallest_taken_off",
                 "the smallest logit of the row is taken off: the large ones still overflow. Take off the largest.",
@@ -422,6 +473,31 @@ Mistakes prediction_mistakes() {
                     const Tensor y = softmax(logits);
                     return changed_predictions(logits, [&](const Prediction& p, Index n) {
                         return logits(n, p.label) > 0 ? p : Prediction{0, y(n, 0)};
+                    });
+                }),
+        mistake(
+            predict, "largest_carried_over",
+            "the largest logit so far is carried over from image to image: the search begins anew for each of them.",
+            [](const Tensor& logits) {
+                const Tensor y = softmax(logits);
+                Index label = 0;
+                float largest = -HUGE_VALF;
+                return changed_predictions(logits, [&](const Prediction&, Index n) {
+                    for (Index m = 0; m < logits.size(1); ++m)
+                        if (logits(n, m) > largest) largest = logits(n, m), label = m;
+                    return Prediction{label, y(n, label)};
+                });
+            }),
+        mistake(predict, "label_carried_over",
+                "the search for the largest logit begins at the class of the image before: of equal ones the first "
+                "counts, so it begins at class 0 for each image.",
+                [](const Tensor& logits) {
+                    const Tensor y = softmax(logits);
+                    Index label = 0;
+                    return changed_predictions(logits, [&](const Prediction&, Index n) {
+                        for (Index m = 0; m < logits.size(1); ++m)
+                            if (logits(n, m) > logits(n, label)) label = m;
+                        return Prediction{label, y(n, label)};
                     });
                 }),
         mistake(predict, "least_likely", "the class with the smallest logit is taken.",

@@ -43,6 +43,18 @@ inline Mistakes numeric_mistakes() {
                         return (moved(at, here, i, step) - moved(at, here, i, -step)) / (2 * double{step});
                     });
                 }),
+        mistake(numeric_gradient_of, "moved_by_steps",
+                "x[i] goes up by h and down by 2h, each time rounded, and the difference is divided by 2h: divide by "
+                "the distance of the two floats that x[i] really was.",
+                [](const std::string& f, const Tensor& x, float h) {
+                    return quotients(f, x, h, [](const auto& at, const Tensor& here, Index i, float step) {
+                        Tensor now = here;
+                        now[i] += step;
+                        const double up = at(now);
+                        now[i] -= 2 * step;
+                        return (up - at(now)) / (2 * double{step});
+                    });
+                }),
         mistake(numeric_gradient_of, "not_put_back",
                 "a value that was moved is not put back before the next one moves.",
                 [](const std::string& f, const Tensor& x, float h) {
@@ -97,6 +109,40 @@ inline Mistakes check_mistakes() {
                 [](const Tensor& claimed, const Tensor& numeric) {
                     return check_with(claimed, numeric,
                                       [](double c, double n, double) { return std::abs(c - n) / std::abs(n); });
+                }),
+        mistake(check_gradient, "divided_by_the_claim",
+                "the difference is divided by |claimed| + typical: it is |numeric|, the one that is known to be right.",
+                [](const Tensor& claimed, const Tensor& numeric) {
+                    return check_with(claimed, numeric, [](double c, double n, double typical) {
+                        return std::abs(c - n) / (std::abs(c) + typical);
+                    });
+                }),
+        mistake(check_gradient, "typical_of_the_claim",
+                "typical is the root mean square of the claimed gradient: it is that of the numeric one.",
+                [](const Tensor& claimed, const Tensor& numeric) {
+                    double squares = 0;
+                    for (const float value : claimed.values()) squares += double{value} * double{value};
+                    const double mine = std::sqrt(squares / values(claimed));
+                    return check_with(claimed, numeric, [&](double c, double n, double) {
+                        return std::abs(c - n) / (std::abs(n) + mine);
+                    });
+                }),
+        mistake(check_gradient, "gradients_exchanged",
+                "claimed and numeric are exchanged: size and typical are those of the numeric gradient.",
+                [](const Tensor& claimed, const Tensor& numeric) { return check_gradient(numeric, claimed); }),
+        mistake(check_gradient, "formula_as_it_stands",
+                "the formula is used everywhere: where both gradients are 0 it gives 0/0, though such entries have no "
+                "error, and a NaN that was claimed stays a NaN, though its error is infinite.",
+                [](const Tensor& claimed, const Tensor& numeric) {
+                    GradientCheck check = check_gradient(claimed, numeric);
+                    const bool is_flat = std::ranges::all_of(numeric.values(), [](float value) { return value == 0; });
+                    check.worst = 0, check.error = 0;
+                    for (Index i = 0; i < claimed.count(); ++i) {
+                        if (std::isnan(claimed[i]) || (is_flat && claimed[i] == 0)) check.errors[i] = NAN;
+                        if (double{check.errors[i]} > check.error)
+                            check.worst = i, check.error = double{check.errors[i]};
+                    }
+                    return check;
                 }),
         mistake(check_gradient, "signed_difference",
                 "a claim that is too small has a negative error and is never the worst: take the absolute value.",

@@ -52,6 +52,25 @@ inline Mistakes huber_mistakes() {
                         y, t, delta, [&](double d) { return std::abs(d) <= edge ? d * d : huber_value(d, edge); },
                         [&](double d) { return huber_gradient(d, edge); });
                 }),
+        mistake(huber, "no_half_in_both", "near the target the value is d² and the gradient 2d: they are d² / 2 and d.",
+                [](const Tensor& y, const Tensor& t, float delta) {
+                    const double edge = delta;
+                    return changed_huber(
+                        y, t, delta, [&](double d) { return std::abs(d) <= edge ? d * d : huber_value(d, edge); },
+                        [&](double d) { return std::abs(d) <= edge ? 2 * d : huber_gradient(d, edge); });
+                }),
+        mistake(
+            huber, "whole_delta_taken_off",
+            "the straight part is delta · (|d| - delta): only half of delta is taken off, or the cases do not meet.",
+            [](const Tensor& y, const Tensor& t, float delta) {
+                const double edge = delta;
+                return changed_huber(
+                    y, t, delta,
+                    [&](double d) { return std::abs(d) <= edge ? d * d / 2 : edge * (std::abs(d) - edge); },
+                    [&](double d) { return huber_gradient(d, edge); });
+            }),
+        mistake(huber, "huber_half_the_gradient", "the gradient is half of what it should be: that of d² / 2 is d.",
+                [](const Tensor& y, const Tensor& t, float delta) { return times(huber(y, t, delta), 1, 0.5); }),
         mistake(huber, "huber_sum", "value and gradient are sums: E is the mean over all values.",
                 [](const Tensor& y, const Tensor& t, float delta) {
                     return times(huber(y, t, delta), values(y), values(y));
@@ -189,6 +208,45 @@ inline Mistakes focal_mistakes() {
                     return changed_focal(
                         y, labels, gamma, [](double, double log_p) { return -log_p; },
                         [&](double rest, double log_p) { return focal_factor(rest, log_p, g); });
+                }),
+        mistake(focal, "second_term_without_p",
+                "the gradient's second term lacks the factor p: it is gamma · p · (1 - p)^(gamma - 1) · log p.",
+                [](const Tensor& y, const Labels& labels, float gamma) {
+                    const double g = gamma;
+                    return changed_focal(
+                        y, labels, gamma, [&](double rest, double log_p) { return focal_value(rest, log_p, g); },
+                        [&](double rest, double log_p) {
+                            return std::pow(rest, g) - g * std::pow(rest, g - 1) * log_p;
+                        });
+                }),
+        mistake(focal, "second_term_without_gamma",
+                "the gradient's second term lacks the factor gamma: the derivative of (1 - p)^gamma has it in front.",
+                [](const Tensor& y, const Labels& labels, float gamma) {
+                    const double g = gamma;
+                    return changed_focal(
+                        y, labels, gamma, [&](double rest, double log_p) { return focal_value(rest, log_p, g); },
+                        [&](double rest, double log_p) {
+                            return std::pow(rest, g) - (1 - rest) * std::pow(rest, g - 1) * log_p;
+                        });
+                }),
+        mistake(focal, "focal_sum", "value and gradient are sums: E is the mean over the images.",
+                [](const Tensor& y, const Labels& labels, float gamma) {
+                    return times(focal(y, labels, gamma), rows(y), rows(y));
+                }),
+        mistake(focal, "zero_to_a_negative_power",
+                "where p is 1, (1 - p)^(gamma - 1) is infinite for gamma below 1, and times log p = 0 it is not a "
+                "number: such an image has no loss and no gradient.",
+                [](const Tensor& y, const Labels& labels, float gamma) {
+                    Loss loss = focal(y, labels, gamma);
+                    for (Index n = 0; n < y.size(0) && gamma < 1 && gamma > 0; ++n) {
+                        double others = 0;
+                        for (Index m = 0; m < y.size(1); ++m)
+                            if (m != label_of(labels, n))
+                                others += std::exp(double{y(n, m)} - double{y(n, label_of(labels, n))});
+                        if (1 + others > 1) continue;  // p is not 1
+                        for (Index m = 0; m < y.size(1); ++m) loss.gradient(n, m) = NAN;
+                    }
+                    return loss;
                 }),
         mistake(focal, "exponent_lost",
                 "1 - p in the gradient's second term has the exponent gamma: differentiating takes one off.",

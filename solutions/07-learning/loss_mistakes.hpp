@@ -78,6 +78,18 @@ inline Mistakes mse_mistakes() {
                         loss.value += std::abs(double{y[i]} - double{t[i]}) / values(y);
                     return loss;
                 }),
+        mistake(mse, "mean_absolute_error",
+                "this is the mean absolute error, its gradient only a sign: E is the mean of (y - t)².",
+                [](const Tensor& y, const Tensor& t) {
+                    Loss loss = mse(y, t);
+                    loss.value = 0;
+                    for (Index i = 0; i < y.count(); ++i) {
+                        const double d = double{y[i]} - double{t[i]};
+                        loss.value += std::abs(d) / values(y);
+                        loss.gradient[i] = static_cast<float>((d > 0 ? 1 : d < 0 ? -1 : 0) / values(y));
+                    }
+                    return loss;
+                }),
         mistake(mse, "root", "the value is the root of the mean: E has no root.",
                 [](const Tensor& y, const Tensor& t) {
                     Loss loss = mse(y, t);
@@ -124,6 +136,40 @@ Loss in_float(const Tensor& y, const Labels& labels, const F& shift) {
     return loss;
 }
 
+// Value and gradient from log_p(score, largest of the row, Σ e^(score - largest)).
+template <class F>
+Loss by_logarithms(const Tensor& y, const Labels& labels, const F& log_p) {
+    Loss loss = softmax_cross_entropy(y, labels);
+    loss.value = 0;
+    for (Index n = 0; n < y.size(0); ++n) {
+        double largest = y(n, 0), sum = 0;
+        for (Index m = 1; m < y.size(1); ++m) largest = std::max(largest, double{y(n, m)});
+        for (Index m = 0; m < y.size(1); ++m) sum += std::exp(double{y(n, m)} - largest);
+        for (Index m = 0; m < y.size(1); ++m) {
+            const double log = log_p(double{y(n, m)}, largest, sum);
+            const bool hit = m == label_of(labels, n);
+            if (hit) loss.value -= log / rows(y);
+            const double gradient = (std::exp(log) - (hit ? 1 : 0)) / rows(y);
+            loss.gradient(n, m) = gradient > 1e38 ? HUGE_VALF : static_cast<float>(gradient);
+        }
+    }
+    return loss;
+}
+// -log(max(p, 10^-digits)): the value stops there.
+template <int digits>
+Replacement clipped() {
+    return mistake(softmax_cross_entropy, "logarithm_clipped_at_1e-" + std::to_string(digits),
+                   "the probability is kept away from 0 before its logarithm is taken, so the value stops growing: log "
+                   "p is the score less the logarithm of the sum, and finite without that.",
+                   [](const Tensor& y, const Labels& labels) {
+                       Loss loss = by_logarithms(y, labels, [](double score, double largest, double sum) {
+                           return std::max(score - largest - std::log(sum), -digits * std::log(10.0));
+                       });
+                       loss.gradient = softmax_cross_entropy(y, labels).gradient;
+                       return loss;
+                   });
+}
+
 inline Mistakes cross_entropy_values() {
     return {
         mistake(softmax_cross_entropy, "sum_over_images",
@@ -156,6 +202,51 @@ inline Mistakes cross_entropy_values() {
                         return *std::max_element(y.data() + n * y.size(1), y.data() + (n + 1) * y.size(1));
                     });
                 }),
+        mistake(softmax_cross_entropy, "largest_off_the_sum_only",
+                "the largest score is taken off the scores in the sum, but not off y(n, m) before it: log p is off by "
+                "the row's largest score.",
+                [](const Tensor& y, const Labels& labels) {
+                    return by_logarithms(y, labels,
+                                         [](double score, double, double sum) { return score - std::log(sum); });
+                }),
+        mistake(softmax_cross_entropy, "largest_off_the_sum_only_in_the_value",
+                "in the value, the largest score is taken off the scores in the sum, but not off the label's score: "
+                "each image's loss is off by the row's largest score.",
+                [](const Tensor& y, const Labels& labels) {
+                    Loss loss = by_logarithms(y, labels,
+                                              [](double score, double, double sum) { return score - std::log(sum); });
+                    loss.gradient = softmax_cross_entropy(y, labels).gradient;
+                    return loss;
+                }),
+        mistake(softmax_cross_entropy, "logarithm_of_the_sum_to_base_2",
+                "the logarithm of the sum is to base 2: e^y needs the natural one, std::log.",
+                [](const Tensor& y, const Labels& labels) {
+                    return by_logarithms(y, labels, [](double score, double largest, double sum) {
+                        return score - largest - std::log2(sum);
+                    });
+                }),
+        mistake(softmax_cross_entropy, "divided_by_all_values",
+                "the sum is divided by N · M: E is a mean over the N images, not over all scores.",
+                [](const Tensor& y, const Labels& labels) {
+                    const double share = rows(y) / values(y);
+                    return times(softmax_cross_entropy(y, labels), share, share);
+                }),
+        mistake(softmax_cross_entropy, "other_classes_counted",
+                "-log(1 - p) of the other classes is added to the value: here only the label's -log p counts.",
+                [](const Tensor& y, const Labels& labels) {
+                    const Loss right = softmax_cross_entropy(y, labels);
+                    Loss loss = right;
+                    for (Index n = 0; n < y.size(0); ++n)
+                        for (Index m = 0; m < y.size(1); ++m)
+                            if (m != label_of(labels, n))
+                                loss.value -= std::log1p(-double{right.gradient(n, m)} * rows(y)) / rows(y);
+                    return loss;
+                }),
+        clipped<7>(),
+        clipped<8>(),
+        clipped<10>(),
+        clipped<12>(),
+        clipped<15>(),
         mistake(softmax_cross_entropy, "all_classes",
                 "the logarithms of all classes are added up: only the label's counts.",
                 [](const Tensor& y, const Labels& labels) {

@@ -22,6 +22,31 @@ Pass pass_with(const Images& images, const Regression& model, const F& term) {
     return pass;
 }
 
+// The right pass but for ∂E/∂w, the sum of term(n, m, d, share) · x(n, d).
+template <class F>
+Pass with_w(const Images& images, const Regression& model, const F& term) {
+    Pass pass = regression_pass(images, model);
+    const Tensor y = nn::operators().dense_forward(images.x, model.w, model.b);
+    const Loss loss = softmax_cross_entropy(y, images.labels);
+    pass.gradient.w.fill(0);
+    for (Index n = 0; n < y.size(0); ++n)
+        for (Index m = 0; m < y.size(1); ++m)
+            for (Index d = 0; d < images.x.size(1); ++d)
+                pass.gradient.w(m, d) +=
+                    static_cast<float>(term(n, m, d, double{loss.gradient(n, m)})) * images.x(n, d);
+    return pass;
+}
+// The right pass but for correct, the rows where is_right(row, classes, label).
+template <class F>
+Pass count_with(const Images& images, const Regression& model, const F& is_right) {
+    Pass pass = regression_pass(images, model);
+    const Tensor y = nn::operators().dense_forward(images.x, model.w, model.b);
+    pass.correct = 0;
+    for (Index n = 0; n < y.size(0); ++n)
+        pass.correct += is_right(y.data() + n * y.size(1), y.size(1), label_of(images.labels, n));
+    return pass;
+}
+
 inline Mistakes pass_mistakes() {
     return {
         mistake(regression_pass, "last_image_only",
@@ -30,6 +55,38 @@ inline Mistakes pass_mistakes() {
                     return pass_with(images, model, [&](Index n, Index, double share) {
                         return n + 1 == images.x.size(0) ? share : 0;
                     });
+                }),
+        mistake(regression_pass, "last_image_in_w",
+                "∂E/∂w keeps only the last image's share: those of all images are added up (+=).",
+                [](const Images& images, const Regression& model) {
+                    return with_w(images, model, [&](Index n, Index, Index, double share) {
+                        return n + 1 == images.x.size(0) ? share : 0;
+                    });
+                }),
+        mistake(regression_pass, "last_image_in_b",
+                "∂E/∂b keeps only the last image's share: those of all images are added up (+=).",
+                [](const Images& images, const Regression& model) {
+                    Pass pass = regression_pass(images, model);
+                    const Tensor y = nn::operators().dense_forward(images.x, model.w, model.b);
+                    const Loss loss = softmax_cross_entropy(y, images.labels);
+                    for (Index m = 0; m < y.size(1); ++m) pass.gradient.b(m) = loss.gradient(y.size(0) - 1, m);
+                    return pass;
+                }),
+        mistake(regression_pass, "weights_do_not_learn",
+                "∂E/∂w is 0 everywhere: a weight's gradient is the sum of dy(n, m) · x(n, d) over the images.",
+                [](const Images& images, const Regression& model) {
+                    Pass pass = regression_pass(images, model);
+                    pass.gradient.w.fill(0);
+                    return pass;
+                }),
+        mistake(regression_pass, "multiplied_by_the_weights",
+                "∂E/∂w is made with the weights, dy(n, m) · w(m, d): that leads back to x. dy(n, m) goes with x(n, d).",
+                [](const Images& images, const Regression& model) {
+                    Pass pass = regression_pass(images, model);
+                    for (Index m = 0; m < model.w.size(0); ++m)
+                        for (Index d = 0; d < model.w.size(1); ++d)
+                            pass.gradient.w(m, d) = pass.gradient.b(m) * model.w(m, d);
+                    return pass;
                 }),
         mistake(regression_pass, "divided_twice",
                 "the gradients are divided by N once more: the loss has done that already.",
@@ -61,6 +118,30 @@ inline Mistakes pass_mistakes() {
                         for (Index d = 0; d < model.w.size(1); ++d)
                             pass.gradient.w(m, d) = pass.gradient.b(m) * images.x(0, d);
                     return pass;
+                }),
+        mistake(regression_pass, "last_of_equal_scores",
+                "of equal scores the last is taken: a later one must be larger, not as large.",
+                [](const Images& images, const Regression& model) {
+                    return count_with(images, model, [](const float* row, Index classes, Index label) {
+                        Index best = 0;
+                        for (Index m = 1; m < classes; ++m)
+                            if (row[m] >= row[best]) best = m;
+                        return best == label;
+                    });
+                }),
+        mistake(regression_pass, "every_equal_score_counts",
+                "a label counts as right where another class has the same score, too: of equal ones only the first "
+                "counts.",
+                [](const Images& images, const Regression& model) {
+                    return count_with(images, model, [](const float* row, Index classes, Index label) {
+                        return row[label] == *std::max_element(row, row + classes);
+                    });
+                }),
+        mistake(regression_pass, "positive_score_counts",
+                "correct counts the images whose label has a positive score: its score has to be the largest.",
+                [](const Images& images, const Regression& model) {
+                    return count_with(images, model,
+                                      [](const float* row, Index, Index label) { return row[label] > 0; });
                 }),
         mistake(regression_pass, "smallest_score_counts",
                 "correct counts the rows whose smallest score is at the label: the largest score is the answer.",
@@ -95,7 +176,8 @@ inline Mistakes pass_mistakes() {
 // The epoch with one thing wrong.
 struct EpochFaults {
     bool rests_between = false, skips_last = false, stands_still = false, means_of_means = false, biases_stay = false,
-         after_the_step = false, counts = false, starts_at_rest = false;
+         after_the_step = false, counts = false, starts_at_rest = false, forgets_velocity = false,
+         loss_of_means = false, loss_not_weighted = false, sees_all = false, divides_by_all = false;
 };
 
 inline double batch_loss(const Images& batch, const Regression& model) { return regression_pass(batch, model).loss; }
@@ -111,19 +193,24 @@ Epoch epoch_with(const Images& images, const std::vector<std::vector<Index>>& ba
     for (std::size_t i = 0; i < batches.size(); ++i) {
         if (faults.skips_last && i + 1 == batches.size() && batches[i].size() < batches[0].size()) break;
         const Images batch = take(images, batches[i]);
-        const Pass pass = regression_pass(batch, faults.stands_still ? first : state.model);
+        const Pass pass = regression_pass(faults.sees_all ? images : batch, faults.stands_still ? first : state.model);
         const auto count = rows(batch.x);
         if (faults.rests_between) rest();
         auto [w, vw] = sgd_step(state.model.w, pass.gradient.w, state.velocity.w, options);
         auto [b, vb] = sgd_step(state.model.b, pass.gradient.b, state.velocity.b, options);
-        state.model.w = std::move(w), state.velocity.w = std::move(vw);
-        if (!faults.biases_stay) state.model.b = std::move(b), state.velocity.b = std::move(vb);
+        state.model.w = std::move(w);
+        if (!faults.forgets_velocity) state.velocity.w = std::move(vw);
+        if (!faults.biases_stay) state.model.b = std::move(b);
+        if (!faults.biases_stay && !faults.forgets_velocity) state.velocity.b = std::move(vb);
         const double weight = faults.means_of_means ? 1 : count;
-        loss += weight * (faults.after_the_step ? batch_loss(batch, state.model) : pass.loss);
+        loss += (faults.loss_of_means || faults.loss_not_weighted ? 1 : weight) *
+                (faults.after_the_step ? batch_loss(batch, state.model) : pass.loss);
         correct += weight * static_cast<double>(pass.correct) / count;
         seen += weight;
     }
-    return {loss / seen, faults.counts ? correct : correct / seen, std::move(state)};
+    if (faults.divides_by_all) seen = rows(images.x);
+    return {loss / (faults.loss_of_means ? static_cast<double>(batches.size()) : seen),
+            faults.counts ? correct : correct / seen, std::move(state)};
 }
 
 inline Mistakes epoch_mistakes() {
@@ -142,8 +229,24 @@ inline Mistakes epoch_mistakes() {
             "every gradient is that of the model at the beginning: each batch sees what the one before has changed.",
             epoch_with<EpochFaults{.stands_still = true}>),
         mistake(train_epoch, "mean_of_means",
-                "loss and accuracy are means of the batches' means: a smaller batch counts less, by its images.",
+                "loss and accuracy are means of the batches' means: each batch counts with the number of its images.",
                 epoch_with<EpochFaults{.means_of_means = true}>),
+        mistake(train_epoch, "loss_is_a_mean_of_means",
+                "the loss is the mean of the batches' losses: each batch counts with the number of its images.",
+                epoch_with<EpochFaults{.loss_of_means = true}>),
+        mistake(train_epoch, "loss_not_weighted",
+                "the batches' losses are added up and divided by the number of images: each is a mean already, so "
+                "multiply it by the number of its images first.",
+                epoch_with<EpochFaults{.loss_not_weighted = true}>),
+        mistake(train_epoch, "divided_by_all_images",
+                "the sums are divided by the number of all images: divide by the number of those in the batches.",
+                epoch_with<EpochFaults{.divides_by_all = true}>),
+        mistake(train_epoch, "every_step_sees_all_images",
+                "every step is made with all images: take(images, numbers) gives those of the batch.",
+                epoch_with<EpochFaults{.sees_all = true}>),
+        mistake(train_epoch, "velocity_not_kept",
+                "the velocity that sgd_step returns is not put back into state: the next step needs it.",
+                epoch_with<EpochFaults{.forgets_velocity = true}>),
         mistake(train_epoch, "biases_stay", "only w takes a step: b learns like w, with a velocity of its own.",
                 epoch_with<EpochFaults{.biases_stay = true}>),
         mistake(

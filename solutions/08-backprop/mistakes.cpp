@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "convolution_mistakes.hpp"
+#include "layer_mistakes.hpp"
 #include "network_mistakes.hpp"
 
 using namespace cnn;
@@ -227,6 +227,11 @@ Mistakes relu_mistakes() {
                 [](Tensor dy, const Tensor& y) {
                     return zipped(std::move(dy), y, [](float, float v) { return v > 0 ? 1.0f : 0.0f; });
                 }),
+        mistake(relu_backward, "decided_by_the_error",
+                "what passes is decided by the sign of dy: it is y that tells whether the unit was on.",
+                [](Tensor dy, const Tensor& y) {
+                    return zipped(std::move(dy), y, [](float error, float) { return std::max(error, 0.0f); });
+                }),
         mistake(relu_backward, "negative_errors_cut",
                 "negative errors are set to zero: it is y that decides what passes, not the sign of dy.",
                 [](Tensor dy, const Tensor& y) {
@@ -258,6 +263,11 @@ Mistakes squashing_mistakes() {
                 [](Tensor dy, const Tensor& y) {
                     return zipped(std::move(dy), y,
                                   [](float error, float v) { return error * sigmoid(v) * (1 - sigmoid(v)); });
+                }),
+        mistake(sigmoid_backward, "sigmoid_without_y",
+                "the derivative is 1 - y here: the factor y is missing, it is y · (1 - y).",
+                [](Tensor dy, const Tensor& y) {
+                    return zipped(std::move(dy), y, [](float error, float v) { return error * (1 - v); });
                 }),
         mistake(sigmoid_backward, "derivative_of_tanh",
                 "1 - y² belongs to tanh: the sigmoid's derivative is y · (1 - y).",

@@ -1,6 +1,6 @@
 // Wrong answers to task 8.6.
 #pragma once
-#include "convolution_mistakes.hpp"
+#include "layer_mistakes.hpp"
 #include "nn/operators.hpp"
 
 namespace cnn::lab08 {
@@ -47,7 +47,8 @@ inline Gradients pass_with(const Slips& slips, const Tensor& x, const std::vecto
 inline Mistakes pass_mistakes() {
     return {
         mistake(backpropagate, "relu_skipped",
-                "the error passes through units that were off: relu_backward stands between pooling and convolution.",
+                "the error passes through units that were off: between pooling and convolution, relu_backward is not "
+                "called, or it lets the error pass where y is 0 (8.5).",
                 [](const Tensor& x, const std::vector<std::int32_t>& labels, const SmallNetwork& network) {
                     return pass_with({.skip_relu = true}, x, labels, network);
                 }),
@@ -140,6 +141,18 @@ inline Mistakes step_mistakes() {
                                 pass.correct,
                                 {plus(network.filters, dfilters, -rate), plus(network.bias, dbias, -rate), after,
                                  plus(network.offsets, pass.gradient.offsets, -rate)}};
+                }),
+        mistake(training_step, "gradients_anew_for_each",
+                "the gradients are computed anew after each of the four tensors has changed: first all gradients, then "
+                "all steps.",
+                [](const Tensor& x, const std::vector<std::int32_t>& labels, const SmallNetwork& network, float rate) {
+                    const Gradients first = backpropagate(x, labels, network);
+                    SmallNetwork next = network;
+                    next.filters = plus(next.filters, first.gradient.filters, -rate);
+                    next.bias = plus(next.bias, backpropagate(x, labels, next).gradient.bias, -rate);
+                    next.weights = plus(next.weights, backpropagate(x, labels, next).gradient.weights, -rate);
+                    next.offsets = plus(next.offsets, backpropagate(x, labels, next).gradient.offsets, -rate);
+                    return Step{first.loss, first.correct, next};
                 }),
         mistake(training_step, "gradients_instead",
                 "the step returns the gradients themselves: they are to be subtracted from what was learned so far.",

@@ -95,6 +95,26 @@ Mistakes col2im_mistakes() {
                     }
                     return x;
                 }),
+        mistake(col2im, "padding_times_zero",
+                "what stands for padding is multiplied by 0 instead of dropped: 0 times a NaN is a NaN.",
+                [](const Tensor& columns, const Shape& image, const Window& window) {
+                    const Tensor inside = im2col(Tensor::full({1, image[0], image[1], image[2]}, 1), 0, window);
+                    // A pixel outside is pushed in at the edge, times 0.
+                    Tensor x = col2im(columns, image, window);
+                    const Index out_width = (image[2] + 2 * window.padding - window.size) / window.stride + 1;
+                    for (Index row = 0; row < columns.size(0); ++row)
+                        for (Index j = 0; j < columns.size(1); ++j) {
+                            if (inside(row, j) != 0) continue;
+                            const Index s = row % window.size, r = row / window.size % window.size;
+                            const Index c = row / window.size / window.size;
+                            const Index top = j / out_width * window.stride + r - window.padding;
+                            const Index left = j % out_width * window.stride + s - window.padding;
+                            const Index i = (c * image[1] + std::clamp<Index>(top, 0, image[1] - 1)) * image[2] +
+                                            std::clamp<Index>(left, 0, image[2] - 1);
+                            x[i] += 0 * columns(row, j);
+                        }
+                    return x;
+                }),
         mistake(col2im, "col2im_averaged",
                 "the sum is divided by the number of windows that saw the pixel: a gradient is the sum itself.",
                 [](const Tensor& columns, const Shape& image, const Window& window) {
@@ -230,11 +250,13 @@ Mistakes forward_mistakes() {
                 [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
                     return wrong::forward(x, w, b, window, wrong::naive_product);
                 }),
-        mistake(conv2d_forward, "forward_still_blocked",
-                "the forward pass still calls multiply_blocked: multiply_simd is faster.",
-                [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
-                    return wrong::forward(x, w, b, window, multiply_blocked);
-                }),
+        mistake(
+            conv2d_forward, "forward_still_blocked",
+            "the forward pass is about as fast as with multiply_blocked. Does it call multiply_simd (TODO 5), and is "
+            "that one fast (is_faster_than_blocks_alone)?",
+            [](const Tensor& x, const Tensor& w, const Tensor& b, const Window& window) {
+                return wrong::forward(x, w, b, window, multiply_blocked);
+            }),
     };
 }
 
@@ -272,7 +294,8 @@ Mistakes backward_input_mistakes() {
                     return wrong::backward_input(dy, w, x_shape, window, wrong::naive_product);
                 }),
         mistake(conv2d_backward_input, "dx_still_blocked",
-                "dx is still made by multiply_blocked: multiply_simd is faster.",
+                "dx takes about as long as with multiply_blocked. Does it call multiply_simd (TODO 5), and is that one "
+                "fast (is_faster_than_blocks_alone)?",
                 [](const Tensor& dy, const Tensor& w, const Shape& x_shape, const Window& window) {
                     return wrong::backward_input(dy, w, x_shape, window, multiply_blocked);
                 }),
@@ -323,7 +346,8 @@ Mistakes backward_filters_mistakes() {
                     return wrong::backward_filters(x, dy, window, wrong::naive_product);
                 }),
         mistake(conv2d_backward_filters, "dw_still_blocked",
-                "dw is still made by multiply_blocked: multiply_simd is faster.",
+                "dw takes about as long as with multiply_blocked. Does it call multiply_simd (TODO 5), and is that one "
+                "fast (is_faster_than_blocks_alone)?",
                 [](const Tensor& x, const Tensor& dy, const Window& window) {
                     return wrong::backward_filters(x, dy, window, multiply_blocked);
                 }),
@@ -430,7 +454,8 @@ Mistakes simd_mistakes() {
             "vector of b fetched: six rows at a time, from a panel (TODO 2 to 4)?",
             [](const Tensor& a, const Tensor& b) { return multiply_blocked(a, b); }),
         mistake(multiply_simd, "whole_panels_only",
-                "the last columns, too few to fill two vectors, are missing: pad the panel with zeros.",
+                "the last columns, too few to fill two vectors, are missing: copy them into a panel that is filled up "
+                "with zeros, or give them a loop of their own.",
                 [](const Tensor& a, const Tensor& b) {
                     return cut(a, b, a.size(0), a.size(1), b.size(1) / panel_width() * panel_width());
                 }),

@@ -46,8 +46,20 @@ inline Tensor forward(const Tensor& x, const Tensor& w, const Tensor& b, const W
     }
     return y;
 }
+// As conv2d_backward_input does, without its time.
+inline void refuse_nonsense(const Shape& dy, const Shape& w, const Shape& x, const Window& window) {
+    require(dy.rank() == 4 && w.rank() == 4 && x.rank() == 4, "dy {}, w {}, x {}", dy, w, x);
+    require(window.size >= 1 && window.stride >= 1 && window.padding >= 0, "no such window");
+    const auto places = [&](Index input) {
+        require(input + 2 * window.padding >= window.size, "the window does not fit in {}", x);
+        return (input + 2 * window.padding - window.size) / window.stride + 1;
+    };
+    require(w == Shape{w[0], x[1], window.size, window.size}, "w {} does not fit x {}", w, x);
+    require(dy == Shape{x[0], w[0], places(x[2]), places(x[3])}, "dy {} does not fit x {} and w {}", dy, x, w);
+}
 inline Tensor backward_input(const Tensor& dy, const Tensor& w, const Shape& x_shape, const Window& window,
                              Product product) {
+    refuse_nonsense(dy.shape(), w.shape(), x_shape, window);
     Tensor dx(x_shape);
     const Tensor filters = transposed(w.reshaped({w.size(0), w.count() / w.size(0)}));
     for (Index n = 0; n < x_shape[0]; ++n) {

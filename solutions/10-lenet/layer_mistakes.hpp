@@ -24,13 +24,15 @@ inline Tensor transposed(const Tensor& table) {
 // The rules of table I, of which one can go wrong.
 struct TableRules {
     bool wraps_around = true;    // 5 is followed by 0
+    bool cuts_off = false;       // 5 is followed by nothing
     bool pairs_as_four = false;  // columns 12 to 14 as four neighbours, too
 };
 inline Tensor table_by(const TableRules& rules) {
     Tensor table({6, 16});
     const auto neighbours = [&](Index k, Index first, Index count) {
         if (!rules.wraps_around) first = std::min(first, 6 - count);
-        for (Index i = 0; i < count; ++i) table((first + i) % 6, k) = 1;
+        for (Index i = 0; i < count; ++i)
+            if (!rules.cuts_off || first + i < 6) table((first + i) % 6, k) = 1;
     };
     for (Index k = 0; k < 6; ++k) neighbours(k, k, 3);
     for (Index k = 6; k < 12; ++k) neighbours(k, k - 6, 4);
@@ -92,6 +94,17 @@ inline Tensor last_image_only(const Tensor& x) {
     return result;
 }
 
+// dy with zeros but for the last value of each map, of the last image.
+inline Tensor last_values_only(const Tensor& dy) {
+    Tensor last(dy.shape());
+    const Index size = dy.size(2) * dy.size(3);
+    for (Index c = 1; c <= dy.size(1); ++c) {
+        const Index i = dy.count() - 1 - (c - 1) * size;
+        last[i] = dy[i];
+    }
+    return last;
+}
+
 // ---- 10.3 ----
 
 template <class F>
@@ -141,13 +154,15 @@ inline nn::LossResult first_term_only(const Tensor& y, const std::vector<std::in
     return result;
 }
 
-inline nn::LossResult largest_is_right(const Tensor& y, const std::vector<std::int32_t>& labels, double j) {
+// Right but for `correct`: the answer is the last class that is_better(penalty, best so far).
+template <class F>
+nn::LossResult counted_by(const Tensor& y, const std::vector<std::int32_t>& labels, double j, const F& is_better) {
     nn::LossResult result = map_loss(y, labels, j);
     result.correct = 0;
     for (Index n = 0; n < y.size(0); ++n) {
         Index best = 0;
         for (Index i = 0; i < y.size(1); ++i)
-            if (y(n, i) > y(n, best)) best = i;
+            if (is_better(y(n, i), y(n, best))) best = i;
         result.correct += best == labels[static_cast<std::size_t>(n)];
     }
     return result;
@@ -163,6 +178,10 @@ inline std::vector<Replacement> layer_mistakes() {
                 "the groups of neighbours stop at map 5: in the paper they go on with map 0, so that every map of S2 "
                 "feeds ten of C3.",
                 [] { return table_by({.wraps_around = false}); }),
+        mistake(connection_table, "neighbours_cut_off",
+                "the groups of neighbours end at map 5, and those that begin near it have fewer: 5 is followed by 0, "
+                "so that columns 4 and 5 have three neighbours, too, and columns 9 to 11 four.",
+                [] { return table_by({.cuts_off = true}); }),
         mistake(connection_table, "no_pairs",
                 "columns 12 to 14 hold four neighbours like 6 to 11: look at the table again, their four fall into two "
                 "groups with a gap between.",
@@ -289,6 +308,41 @@ inline std::vector<Replacement> layer_mistakes() {
                     const SubsampleGradients last = subsample_backward(last_image_only(dy), x, a);
                     return SubsampleGradients{g.dx, last.da, last.db};
                 }),
+        mistake(subsample_backward, "assigned_not_added",
+                "da and db hold the last value of each map only: every value of the map adds to them (+=, not =).",
+                [](const Tensor& dy, const Tensor& x, const Tensor& a) {
+                    const SubsampleGradients last = subsample_backward(last_values_only(dy), x, a);
+                    return SubsampleGradients{subsample_backward(dy, x, a).dx, last.da, last.db};
+                }),
+        mistake(subsample_backward, "db_assigned",
+                "db holds the last value of each map only: every value of the map adds to it (+=, not =).",
+                [](const Tensor& dy, const Tensor& x, const Tensor& a) {
+                    const SubsampleGradients g = subsample_backward(dy, x, a);
+                    return SubsampleGradients{g.dx, g.da, subsample_backward(last_values_only(dy), x, a).db};
+                }),
+        mistake(subsample_backward, "first_image_only_in_db",
+                "db holds the first image's part only: the bias is shared by all images.",
+                [](const Tensor& dy, const Tensor& x, const Tensor& a) {
+                    const SubsampleGradients g = subsample_backward(dy, x, a);
+                    Tensor first = dy;
+                    for (Index i = dy.count() / dy.size(0); i < dy.count(); ++i) first[i] = 0;
+                    return SubsampleGradients{g.dx, g.da, subsample_backward(first, x, a).db};
+                }),
+        mistake(subsample_backward, "coefficient_in_da",
+                "da is multiplied by the coefficient: a(c) has the derivative 1 by itself, what stays is the sum of "
+                "the four inputs.",
+                [](const Tensor& dy, const Tensor& x, const Tensor& a) {
+                    SubsampleGradients g = subsample_backward(dy, x, a);
+                    for (Index c = 0; c < a.size(0); ++c) g.da(c) *= a(c);
+                    return g;
+                }),
+        mistake(subsample_backward, "coefficient_in_db",
+                "db is multiplied by the coefficient: the bias is added after the multiplication.",
+                [](const Tensor& dy, const Tensor& x, const Tensor& a) {
+                    SubsampleGradients g = subsample_backward(dy, x, a);
+                    for (Index c = 0; c < a.size(0); ++c) g.db(c) *= a(c);
+                    return g;
+                }),
         mistake(subsample_backward, "inputs_forgotten_in_da",
                 "da adds up dy alone: a(c) was multiplied by the sum of four inputs, so its gradient is, too.",
                 [](const Tensor& dy, const Tensor& x, const Tensor& a) {
@@ -386,7 +440,27 @@ inline std::vector<Replacement> layer_mistakes() {
                 }),
         mistake(map_loss, "largest_is_right",
                 "the largest penalty counts as the answer: the right class is the one with the smallest.",
-                largest_is_right),
+                [](const Tensor& y, const std::vector<std::int32_t>& labels, double j) {
+                    return counted_by(y, labels, j, [](float penalty, float best) { return penalty > best; });
+                }),
+        mistake(map_loss, "last_of_equal_penalties",
+                "of equal penalties the last counts as the answer: a later one must be smaller, not as small.",
+                [](const Tensor& y, const std::vector<std::int32_t>& labels, double j) {
+                    return counted_by(y, labels, j, [](float penalty, float best) { return penalty <= best; });
+                }),
+        mistake(map_loss, "every_equal_penalty_counts",
+                "a row counts as right where another class has the same penalty as the label, too: of equal ones only "
+                "the first counts.",
+                [](const Tensor& y, const std::vector<std::int32_t>& labels, double j) {
+                    nn::LossResult result = map_loss(y, labels, j);
+                    result.correct = 0;
+                    for (Index n = 0; n < y.size(0); ++n) {
+                        const float* row = y.data() + n * y.size(1);
+                        result.correct +=
+                            row[labels[static_cast<std::size_t>(n)]] == *std::min_element(row, row + y.size(1));
+                    }
+                    return result;
+                }),
     };
 }
 

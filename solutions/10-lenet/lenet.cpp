@@ -321,8 +321,6 @@ std::vector<EpochScore> train(nn::Layer& network, const nn::Loss& loss, const Im
 
 // The side of a map after a window has moved over it; `what` is at fault when it does not fit.
 Index after_window(Index side, const Window& window, const char* what) {
-    require(window.size >= 1 && window.stride >= 1, "{}: size {} and stride {} must be at least 1", what, window.size,
-            window.stride);
     require(side + 2 * window.padding >= window.size, "{}: {}×{} does not fit into a map of {}×{}", what, window.size,
             window.size, side, side);
     return (side + 2 * window.padding - window.size) / window.stride + 1;
@@ -335,9 +333,12 @@ Window filter_window(const LenetOptions& options, std::size_t layer) {
 
 // Task 10.7: sizes and parameters of a variant.
 LenetSizes lenet_sizes(const LenetOptions& options) {
-    // TODO 1. Start with one channel of 28×28. For every entry of filters: the side after the convolution, its
-    //         parameters, the side after the pooling. Refuse what does not fit.
+    // TODO 1. Refuse numbers below 1. Start with one channel of 28×28. For every entry of filters: the side after the
+    //         convolution, its parameters, the side after the pooling. Refuse what does not fit.
     // TODO 2. The features, then for every dense layer inputs × neurons + neurons; the last one has ten neurons.
+    for (const Index number : {options.filter_size, options.filter_stride, options.pool_size, options.pool_stride})
+        require(number >= 1, "lenet: filter size {} and stride {}, pooling size {} and stride {} must be at least 1",
+                options.filter_size, options.filter_stride, options.pool_size, options.pool_stride);
     LenetSizes sizes{{}, 0, 0};
     Index channels = 1, side = 28;
     for (std::size_t layer = 0; layer < options.filters.size(); ++layer) {

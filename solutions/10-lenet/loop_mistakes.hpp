@@ -18,7 +18,7 @@ struct LoopFaults {
     bool shuffles = true, drops_last = false, means_of_means = false, one_order = false, next_rate = false;
     bool first_rate = false, new_sgd = false, no_momentum = false, stays_in_evaluation = false,
          no_evaluation_mode = false;
-    bool learns_test = false, tests_training = false;
+    bool learns_test = false, tests_training = false, loss_of_means = false, default_momentum = false;
 };
 
 // Mean loss and accuracy over all batches; with `sgd`, it learns from them.
@@ -30,14 +30,14 @@ inline Score pass_over(nn::Layer& network, const nn::Loss& loss, const Images& i
         Images batch = take(images, numbers);
         nn::LossResult result = loss(network.forward(std::move(batch.x)), batch.labels);
         const auto count = faults.means_of_means ? 1.0 : static_cast<double>(numbers.size());
-        loss_sum += result.loss * count;
+        loss_sum += result.loss * (faults.loss_of_means ? 1 : count);
         correct += static_cast<double>(result.correct) / static_cast<double>(numbers.size()) * count;
         seen += count;
         if (!sgd) continue;
         network.backward(std::move(result.gradient));
         sgd->step(rate);
     }
-    return {loss_sum / seen, correct / seen};
+    return {loss_sum / (faults.loss_of_means ? static_cast<double>(batches.size()) : seen), correct / seen};
 }
 
 inline std::vector<std::vector<Index>> in_order(Index count, Index batch_size) {
@@ -53,7 +53,9 @@ template <LoopFaults faults>
 TrainReport train_with(const Images& images, const Images& unseen, const TrainOptions& chosen, Index classes) {
     const auto loop = [](nn::Layer& network, const nn::Loss& loss, const Images& training, const Images& test,
                          const TrainOptions& options) {
-        nn::Sgd sgd(network, {.momentum = faults.no_momentum ? 0 : options.momentum});
+        nn::Sgd sgd = faults.default_momentum
+                          ? nn::Sgd(network, {})
+                          : nn::Sgd(network, {.momentum = faults.no_momentum ? 0 : options.momentum});
         std::vector<EpochScore> scores;
         for (Index epoch = 0; epoch < options.epochs; ++epoch) {
             if (faults.new_sgd) sgd = nn::Sgd(network, {.momentum = options.momentum});
@@ -157,6 +159,10 @@ inline std::vector<Replacement> loop_mistakes() {
         mistake(evaluate_report, "mean_of_batch_means",
                 "the means of the batches are averaged as if all were of one size: weigh each by its number of images.",
                 evaluate_with<LoopFaults{.means_of_means = true}>),
+        mistake(evaluate_report, "loss_is_mean_of_batch_means",
+                "the loss is the mean of the batches' losses, as if all were of one size: weigh each by its number of "
+                "images.",
+                evaluate_with<LoopFaults{.loss_of_means = true}>),
         mistake(evaluate_report, "rest_not_evaluated",
                 "the last, smaller batch was not evaluated: it belongs to the mean like the others.",
                 evaluate_with<LoopFaults{.drops_last = true}>),
@@ -172,6 +178,12 @@ inline std::vector<Replacement> loop_mistakes() {
         mistake(train_report, "training_means_of_means",
                 "training loss and accuracy are means of the batches' means: weigh each batch by its number of images.",
                 train_with<LoopFaults{.means_of_means = true}>),
+        mistake(train_report, "training_loss_of_means",
+                "the training loss is the mean of the batches' losses: weigh each by its number of images.",
+                train_with<LoopFaults{.loss_of_means = true}>),
+        mistake(train_report, "default_momentum",
+                "the momentum is 0.9 whatever options.momentum says: that is what nn::Sgd takes when it is not told.",
+                train_with<LoopFaults{.default_momentum = true}>),
         mistake(train_report, "rate_of_the_next_epoch",
                 "the learning rate is that of the next epoch: epochs are counted from 0.",
                 train_with<LoopFaults{.next_rate = true}>),

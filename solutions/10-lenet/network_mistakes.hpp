@@ -94,6 +94,17 @@ inline nn::Sequential relu_at_the_end() {
     network.add(nn::ReLU());
     return network;
 }
+inline nn::Sequential second_padded() {
+    return nn::Sequential(nn::Conv2d(1, 6, padded), nn::ReLU(), nn::MaxPool2d({.size = 2, .stride = 2}),
+                          nn::Conv2d(6, 16, padded), nn::ReLU(), nn::MaxPool2d({.size = 2, .stride = 2}), nn::Flatten(),
+                          nn::Dense(784, 120), nn::ReLU(), nn::Dense(120, 84), nn::ReLU(), nn::Dense(84, 10));
+}
+inline nn::Sequential exchanged() {
+    return nn::Sequential(nn::Conv2d(1, 6, padded), nn::ReLU(), nn::MaxPool2d({.size = 2, .stride = 2}),
+                          nn::Conv2d(6, 16, {.size = 5}), nn::ReLU(), nn::MaxPool2d({.size = 2, .stride = 2}),
+                          nn::Flatten(), nn::Dense(400, 84), nn::ReLU(), nn::Dense(84, 120), nn::ReLU(),
+                          nn::Dense(120, 10));
+}
 inline nn::Sequential no_relu_between_dense() {
     return nn::Sequential(nn::Conv2d(1, 6, padded), nn::ReLU(), nn::MaxPool2d({.size = 2, .stride = 2}),
                           nn::Conv2d(6, 16, {.size = 5}), nn::ReLU(), nn::MaxPool2d({.size = 2, .stride = 2}),
@@ -145,28 +156,34 @@ inline LenetSizes sizes_with(const LenetOptions& options, const SizeFaults& faul
 
 // build_lenet with one thing wrong.
 struct BuildFaults {
-    bool relu_at_the_end = false, pool_stride_is_size = false, one_hidden_layer = false, relu_missing = false;
+    bool relu_at_the_end = false, pool_stride_is_size = false, one_hidden_layer = false, relu_missing = false,
+         linear_dense = false, all_padded = false, not_padded = false, bias = true, filter_stride_ignored = false,
+         pool_before_relu = false;
 };
 inline NetworkTable built_with(const LenetOptions& options, const BuildFaults& faults) {
     const LenetSizes sizes = lenet_sizes(options);
     nn::Sequential network;
     Index channels = 1;
     for (std::size_t layer = 0; layer < options.filters.size(); ++layer) {
-        network.add(nn::Conv2d(channels, options.filters[layer],
-                               {options.filter_size, options.filter_stride, layer == 0 ? options.filter_size / 2 : 0}));
-        if (!faults.relu_missing) network.add(nn::ReLU());
+        const bool pads = !faults.not_padded && (faults.all_padded || layer == 0);
+        const Window window{options.filter_size, faults.filter_stride_ignored ? 1 : options.filter_stride,
+                            pads ? options.filter_size / 2 : 0};
+        network.add(nn::Conv2d(channels, options.filters[layer], window, faults.bias));
+        if (!faults.relu_missing && !faults.pool_before_relu) network.add(nn::ReLU());
         network.add(
             nn::MaxPool2d({options.pool_size, faults.pool_stride_is_size ? options.pool_size : options.pool_stride}));
+        if (faults.pool_before_relu) network.add(nn::ReLU());
         channels = options.filters[layer];
     }
     network.add(nn::Flatten());
-    Index inputs = faults.pool_stride_is_size ? network.output_shape({1, 1, 28, 28})[1] : sizes.features;
+    Index inputs = network.output_shape({1, 1, 28, 28})[1];
     for (const Index neurons : options.dense) {
-        network.add(nn::Dense(inputs, neurons)).add(nn::ReLU());
+        network.add(nn::Dense(inputs, neurons, faults.bias));
+        if (!faults.linear_dense) network.add(nn::ReLU());
         inputs = neurons;
         if (faults.one_hidden_layer) break;
     }
-    network.add(nn::Dense(inputs, 10));
+    network.add(nn::Dense(inputs, 10, faults.bias));
     if (faults.relu_at_the_end) network.add(nn::ReLU());
     return table_of(network, {1, 1, 28, 28});
 }
@@ -195,6 +212,29 @@ inline std::vector<Replacement> network_mistakes() {
                         if (count.layer != "C3") return;
                         count.parameters = 96 * 25 + 16;
                         count.connections = 100 * count.parameters;
+                    });
+                }),
+        mistake(lenet5_counts, "c3_parameters_all_connected",
+                "C3's 2,416 parameters are those of a layer that sees every map: table I has 60 connections, not 96.",
+                [] {
+                    return counts_with([](LayerCount& count) {
+                        if (count.layer == "C3") count.parameters = 96 * 25 + 16;
+                    });
+                }),
+        mistake(lenet5_counts, "c3_bias_for_each_connection",
+                "C3 is counted with a bias for each of its 60 connections: it has one for each of its 16 maps.",
+                [] {
+                    return counts_with([](LayerCount& count) {
+                        if (count.layer != "C3") return;
+                        count.parameters = 60 * 26;
+                        count.connections = 100 * count.parameters;
+                    });
+                }),
+        mistake(lenet5_counts, "coefficients_not_counted",
+                "a map of S2 or S4 has two parameters: the coefficient is learned, as the bias is.",
+                [] {
+                    return counts_with([](LayerCount& count) {
+                        if (count.layer.starts_with("S")) count.parameters = count.maps;
                     });
                 }),
         mistake(lenet5_counts, "codes_counted", "the 840 numbers of the codes are fixed: OUTPUT has no trainable ones.",
@@ -242,6 +282,11 @@ inline std::vector<Replacement> network_mistakes() {
                 table_today_with<tanh_for_relu>),
         mistake(lenet5_table, "no_biases", "the layers have no biases: 236 parameters are missing.",
                 table_today_with<no_biases>),
+        mistake(lenet5_table, "second_one_padded",
+                "the second convolution is padded, too: its maps are to be 10×10, so that 16·5·5 features are left.",
+                table_today_with<second_padded>),
+        mistake(lenet5_table, "hidden_layers_exchanged",
+                "the hidden layers are exchanged: 120 neurons come first, then 84.", table_today_with<exchanged>),
         mistake(lenet5_table, "relu_at_the_end",
                 "a ReLU follows the last layer: the loss wants the ten numbers as they are, negative ones included.",
                 table_today_with<relu_at_the_end>),
@@ -287,6 +332,22 @@ inline std::vector<Replacement> network_mistakes() {
         mistake(build_lenet_table, "built_one_hidden_layer",
                 "there is one hidden layer only: options.dense lists as many as you like.",
                 [](const LenetOptions& options) { return built_with(options, {.one_hidden_layer = true}); }),
+        mistake(build_lenet_table, "built_all_padded", "every convolution is padded: only the first one is.",
+                [](const LenetOptions& options) { return built_with(options, {.all_padded = true}); }),
+        mistake(build_lenet_table, "built_not_padded",
+                "the first convolution is not padded: it gets filter_size / 2 zeros on every side.",
+                [](const LenetOptions& options) { return built_with(options, {.not_padded = true}); }),
+        mistake(build_lenet_table, "built_without_biases",
+                "the layers have no biases: Conv2d and Dense have them unless they are told otherwise.",
+                [](const LenetOptions& options) { return built_with(options, {.bias = false}); }),
+        mistake(build_lenet_table, "built_filter_stride_ignored",
+                "the filters move by one pixel: give Conv2d filter_stride as well.",
+                [](const LenetOptions& options) { return built_with(options, {.filter_stride_ignored = true}); }),
+        mistake(build_lenet_table, "built_linear_dense", "no ReLU follows the hidden dense layers.",
+                [](const LenetOptions& options) { return built_with(options, {.linear_dense = true}); }),
+        mistake(build_lenet_table, "built_pooling_before_relu",
+                "the pooling comes before the ReLU: the order is convolution, ReLU, pooling.",
+                [](const LenetOptions& options) { return built_with(options, {.pool_before_relu = true}); }),
         mistake(build_lenet_table, "built_without_relu", "no ReLU follows the convolutions.",
                 [](const LenetOptions& options) { return built_with(options, {.relu_missing = true}); }),
     };

@@ -158,7 +158,7 @@ inline Mistakes blur_mistakes() {
 
 struct AscentSlips {
     bool gradient_of_the_start = false, no_last_score = false, blur_first = false, blur_always = false;
-    bool blur_never = false, no_decay = false, one_step_less = false, best_kept = false;
+    bool blur_never = false, no_decay = false, one_step_less = false, best_kept = false, downhill = false;
 };
 inline Ascent ascent_with(const SmallNetwork& small, Index unit, const Tensor& start, const AscentOptions& options,
                           const AscentSlips& slips) {
@@ -171,7 +171,8 @@ inline Ascent ascent_with(const SmallNetwork& small, Index unit, const Tensor& s
     const Index steps = slips.one_step_less ? std::max<Index>(options.steps - 1, 0) : options.steps;
     for (Index step = 1; step <= steps; ++step) {
         ascent.scores.push_back(score(ascent.x));
-        const Tensor gradient = score_gradient(network, slips.gradient_of_the_start ? start : ascent.x, unit);
+        Tensor gradient = score_gradient(network, slips.gradient_of_the_start ? start : ascent.x, unit);
+        if (slips.downhill) gradient *= -1;
         ascent.x = ascent_step(ascent.x, gradient, options.rate, slips.no_decay ? 0 : options.decay);
         const Index counted = slips.blur_first ? step - 1 : step;
         if (options.blur_every > 0 && !slips.blur_never && (slips.blur_always || counted % options.blur_every == 0))
@@ -189,6 +190,11 @@ inline Mistakes ascent_mistakes() {
                 "every step follows the gradient of the start: take it anew at each x.",
                 [](const SmallNetwork& network, Index unit, const Tensor& start, const AscentOptions& options) {
                     return ascent_with(network, unit, start, options, {.gradient_of_the_start = true});
+                }),
+        mistake(maximize_report, "ascent_downhill",
+                "the steps go downhill: the gradient is taken off, but the score is to become larger.",
+                [](const SmallNetwork& network, Index unit, const Tensor& start, const AscentOptions& options) {
+                    return ascent_with(network, unit, start, options, {.downhill = true});
                 }),
         mistake(maximize_report, "last_score_missing",
                 "the score of the final x is missing: steps + 1 numbers are asked for.",

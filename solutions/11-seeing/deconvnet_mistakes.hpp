@@ -125,6 +125,7 @@ inline Mistakes back_mistakes() {
 struct ProjectSlips {
     bool whole_map = false, all_maps = false, any_map = false, starts_with_one = false, exchanged = false;
     bool gradient = false;  // closed where the unit below was off on the way forward
+    bool last_of_equals = false, down_the_columns = false;
 };
 inline Projection project_with(const Tensor& x, const std::vector<Stage>& stages, Index map,
                                const ProjectSlips& slips) {
@@ -136,6 +137,12 @@ inline Projection project_with(const Tensor& x, const std::vector<Stage>& stages
         const Index best = std::ranges::max_element(pooled.values()) - pooled.values().begin();
         map = best / plane;
         projection = {best % plane / pooled.size(3), best % pooled.size(3), pooled[best], {}};
+    }
+    for (Index p = 0; p < plane && (slips.last_of_equals || slips.down_the_columns); ++p) {
+        const Index i = slips.down_the_columns ? p % pooled.size(2) : p / pooled.size(3);
+        const Index j = slips.down_the_columns ? p / pooled.size(2) : p % pooled.size(3);
+        const float now = pooled(0, map, i, j), best = pooled(0, map, projection.row, projection.column);
+        if (p == 0 || now > best || (slips.last_of_equals && now == best)) projection.row = i, projection.column = j;
     }
     Tensor back(pooled.shape());
     for (Index i = 0; i < pooled.count(); ++i) {
@@ -169,6 +176,16 @@ inline Mistakes project_mistakes() {
                 "the largest value of all maps is sent back: it is to be that of the map that was asked for.",
                 [](const Tensor& x, const std::vector<Stage>& stages, Index map) {
                     return project_with(x, stages, map, {.any_map = true});
+                }),
+        mistake(project, "last_of_equal_values",
+                "of equal values the last is sent back: a later one must be larger, not as large.",
+                [](const Tensor& x, const std::vector<Stage>& stages, Index map) {
+                    return project_with(x, stages, map, {.last_of_equals = true});
+                }),
+        mistake(project, "first_down_the_columns",
+                "of equal values the first down the columns is sent back: the search goes along the rows.",
+                [](const Tensor& x, const std::vector<Stage>& stages, Index map) {
+                    return project_with(x, stages, map, {.down_the_columns = true});
                 }),
         mistake(project, "starts_with_one", "a 1 is sent back: the activation itself is to be.",
                 [](const Tensor& x, const std::vector<Stage>& stages, Index map) {

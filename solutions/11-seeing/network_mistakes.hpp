@@ -49,6 +49,32 @@ inline Mistakes cover_mistakes() {
                         return under(cover, n % OH, a, cover.padding) && under(cover, n / OH, b, cover.padding);
                     });
                 }),
+        mistake(occluded, "rows_of_places_as_long_as_columns",
+                "the number of an image is divided by OH: a row of places has OW of them, place (i, j) is image i · OW "
+                "+ j.",
+                [](const Tensor& x, const Window& cover, float value) {
+                    const Index OH = places_of(x.size(2), cover), OW = places_of(x.size(3), cover);
+                    return covered_if(x, cover, value, [&](Index i, Index j, Index, Index a, Index b) {
+                        const Index n = i * OW + j;
+                        return under(cover, n / OH, a, cover.padding) && under(cover, n % OH, b, cover.padding);
+                    });
+                }),
+        mistake(occluded, "as_many_columns_of_places_as_rows",
+                "there are as many columns of places as rows: OH follows from the height, OW from the width.",
+                [](const Tensor& x, const Window& cover, float value) {
+                    const Tensor right = occluded(x, cover, value);
+                    const Index OH = places_of(x.size(2), cover);
+                    Tensor images({OH * OH, x.size(1), x.size(2), x.size(3)});
+                    for (Index n = 0; n < images.size(0); ++n)
+                        for (Index c = 0; c < x.size(1); ++c)
+                            for (Index a = 0; a < x.size(2); ++a)
+                                for (Index b = 0; b < x.size(3); ++b) {
+                                    const bool is_covered = under(cover, n / OH, a, cover.padding) &&
+                                                            under(cover, n % OH, b, cover.padding);
+                                    images(n, c, a, b) = is_covered ? value : x(0, c, a, b);
+                                }
+                    return images;
+                }),
         mistake(occluded, "covers_stay",
                 "the squares of earlier places are still there: every place begins with a fresh copy of the image.",
                 [](const Tensor& x, const Window& cover, float value) {
@@ -80,7 +106,7 @@ inline Mistakes cover_mistakes() {
 
 struct OcclusionSlips {
     bool training = false, raw_scores = false, of_the_best = false, dropped = false, down_the_columns = false;
-    bool best_is_label = false;
+    bool best_is_label = false, last_of_equals = false, exponentials = false, over_places = false;
 };
 inline Occlusion occlusion_with(const SmallNetwork& small, const Tensor& x, Index label, const Window& cover,
                                 float value, const OcclusionSlips& slips) {
@@ -94,10 +120,17 @@ inline Occlusion occlusion_with(const SmallNetwork& small, const Tensor& x, Inde
         const Index place = slips.down_the_columns ? n % OH * OW + n / OH : n;
         Index best = 0;
         for (Index m = 1; m < scores.size(1); ++m)
-            if (scores(n, m) > scores(n, best)) best = m;
+            if (scores(n, m) > scores(n, best) || (slips.last_of_equals && scores(n, m) == scores(n, best))) best = m;
         float& p = map.probability[place];
         p = slips.raw_scores ? scores(n, label) : probabilities(n, slips.of_the_best ? best : label);
         if (slips.dropped) p = 1 - p;
+        if (slips.exponentials) p = std::exp(scores(n, label));
+        if (slips.over_places) {
+            double sum = 0;
+            for (Index other = 0; other < OH * OW; ++other)
+                sum += std::exp(double{scores(other, label)} - double{scores(n, label)});
+            p = static_cast<float>(1 / sum);
+        }
         map.best[place] = slips.best_is_label ? (best == label ? 1.0f : 0.0f) : static_cast<float>(best);
     }
     return map;
@@ -114,6 +147,21 @@ inline Mistakes occlusion_mistakes() {
                 "the score itself is shown: softmax turns the scores of all classes into probabilities.",
                 [](const SmallNetwork& network, const Tensor& x, Index label, const Window& cover, float value) {
                     return occlusion_with(network, x, label, cover, value, {.raw_scores = true});
+                }),
+        mistake(occlusion_report, "exponentials_for_probabilities",
+                "the exponential of the score is shown: divide it by the sum of those of all classes.",
+                [](const SmallNetwork& network, const Tensor& x, Index label, const Window& cover, float value) {
+                    return occlusion_with(network, x, label, cover, value, {.exponentials = true});
+                }),
+        mistake(occlusion_report, "softmax_over_the_places",
+                "the probabilities of all places add up to 1: softmax goes over the classes of each place.",
+                [](const SmallNetwork& network, const Tensor& x, Index label, const Window& cover, float value) {
+                    return occlusion_with(network, x, label, cover, value, {.over_places = true});
+                }),
+        mistake(occlusion_report, "last_of_equal_scores",
+                "of equal scores the last class is `best`: a later one must be larger, not as large.",
+                [](const SmallNetwork& network, const Tensor& x, Index label, const Window& cover, float value) {
+                    return occlusion_with(network, x, label, cover, value, {.last_of_equals = true});
                 }),
         mistake(occlusion_report, "probability_of_the_best",
                 "the probability is that of the best class of each place: it is to be that of `label` everywhere.",

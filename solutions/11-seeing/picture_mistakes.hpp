@@ -55,6 +55,16 @@ inline Mistakes colour_mistakes() {
         mistake(signed_picture, "signed_scale_of_its_own",
                 "the scale is the plane's own largest magnitude: the function is told which one to use.",
                 [](const Tensor& plane, float) { return signed_picture(plane, magnitude(plane)); }),
+        mistake(signed_picture, "signed_numbers_in_viridis",
+                "signed numbers are drawn with viridis(), in which all negative ones look alike: diverging() is asked "
+                "for.",
+                [](const Tensor& plane, float largest) { return activation_picture(plane, largest); }),
+        mistake(signed_picture, "signed_numbers_moved_into_viridis",
+                "signed numbers are moved to 0 … 1 and drawn with viridis(), in which 0 has no colour of its own: "
+                "diverging() is asked for.",
+                [](const Tensor& plane, float largest) {
+                    return mapped(plane, viridis, [&](float v) { return largest > 0 ? (v / largest + 1) / 2 : 0.5f; });
+                }),
         mistake(signed_picture, "zero_by_zero",
                 "where the largest magnitude is 0, 0 / 0 is computed, which is no number: everything is 0 there, and "
                 "white.",
@@ -138,6 +148,16 @@ inline Mistakes filter_and_map_mistakes() {
         mistake(map_pictures, "scales_exchanged", "`shared` and `own` are exchanged.",
                 [](const Tensor& maps, Scale scale) {
                     return map_pictures(maps, scale == Scale::own ? Scale::shared : Scale::own);
+                }),
+        mistake(map_pictures, "largest_magnitude_of_the_maps",
+                "the scale is the largest magnitude: it is the largest value, and negative numbers have no part in it.",
+                [](const Tensor& maps, Scale scale) {
+                    std::vector<Image> pictures;
+                    for (Index k = 0; k < maps.size(1); ++k) {
+                        const Tensor map = plane_of(maps, 0, k);
+                        pictures.push_back(activation_picture(map, magnitude(scale == Scale::own ? map : maps)));
+                    }
+                    return pictures;
                 }),
         mistake(map_pictures, "scale_of_the_first_map", "the shared scale is that of the first map: it is that of all.",
                 [](const Tensor& maps, Scale scale) {

@@ -50,6 +50,11 @@ float largest_magnitude(const Tensor& x) {
     for (const float value : x.values()) largest = std::max(largest, std::abs(value));
     return largest;
 }
+float largest_value(const Tensor& x) {  // at least 0
+    float largest = 0;
+    for (const float value : x.values()) largest = std::max(largest, value);
+    return largest;
+}
 
 // Task 11.1: filters.
 std::vector<Image> filter_pictures(const Tensor& w) {
@@ -65,14 +70,15 @@ std::vector<Image> filter_pictures(const Tensor& w) {
 
 // Task 11.1: feature maps.
 std::vector<Image> map_pictures(const Tensor& maps, Scale scale) {
-    // TODO 1. One picture for every map; its scale is its own largest value or that of all.
+    // TODO 1. One picture for every map; its scale is its own largest value or that of all. What if there are only
+    //         negative numbers?
     require(maps.rank() == 4 && maps.size(0) == 1, "map_pictures: expected maps of one image [1, K, H, W], got {}",
             maps.shape());
-    const float of_all = largest_magnitude(maps);
+    const float of_all = largest_value(maps);
     std::vector<Image> pictures;
     for (Index k = 0; k < maps.size(1); ++k) {
         const Tensor map = plane_of(maps, 0, k);
-        pictures.push_back(activation_picture(map, scale == Scale::own ? largest_magnitude(map) : of_all));
+        pictures.push_back(activation_picture(map, scale == Scale::own ? largest_value(map) : of_all));
     }
     return pictures;
 }
@@ -104,7 +110,7 @@ Image mosaic(const std::vector<Image>& pictures, Index columns, Index gap) {
 Tensor unpool(const Tensor& y, const Tensor& switches, const Shape& x_shape) {
     // TODO 1. Check that the shapes fit together.
     // TODO 2. A switch is row · W + column: which W? Put the value there. Does it replace what is there, or is it
-    // added?
+    //         added?
     require(x_shape.rank() == 4 && y.rank() == 4 && y.size(0) == x_shape[0] && y.size(1) == x_shape[1],
             "unpool: y {} is not pooled from x {}", y.shape(), x_shape);
     require(switches.shape() == y.shape(), "unpool: switches {} are not of y's shape {}", switches.shape(), y.shape());
@@ -201,8 +207,7 @@ Tensor conv2d_transposed(const Tensor& y, const Tensor& w, const Window& window,
 // Task 11.4: forward, with everything that the way back needs.
 std::vector<StagePass> forward(const Tensor& x, const std::vector<Stage>& stages) {
     // TODO 1. nn::operators() has conv2d_forward, relu_forward and max_pool_forward (which gives y and switches):
-    // yours,
-    //         or on loan.
+    //         yours, or on loan.
     // TODO 2. What does the second stage get?
     std::vector<StagePass> passes;
     const nn::Operators& table = nn::operators();
@@ -327,8 +332,7 @@ Tensor ascent_step(const Tensor& x, const Tensor& gradient, float rate, float de
 
 // Task 11.6: a little smoother.
 Tensor blurred(const Tensor& x) {
-    // TODO 1. Along the columns first, into a tensor of its own: who reads from the one that is written reads new
-    // values.
+    // TODO 1. Along the columns first, into a tensor of its own: x has to keep its old values until all are read.
     // TODO 2. Then along the rows. At the edge, the pixel beyond is the pixel of the edge.
     require(x.rank() == 4, "blurred: expected x [N, C, H, W], got {}", x.shape());
     const Index H = x.size(2), W = x.size(3);

@@ -91,13 +91,13 @@ Tensor masked(const Tensor& x, const Tensor& mask, float factor) {
 
 // Task 12.2: a training step.
 Tensor dropout_training(const Tensor& x, const Tensor& mask, float p, DropoutForm form) {
-    // TODO 1. Those who are dropped are 0. What happens to those who stay: in the published form, and inverted?
+    // TODO 1. Numbers that are dropped become 0. What happens to those that stay: in the published form, and inverted?
     return masked(x, mask, form == DropoutForm::inverted ? 1 / (1 - p) : 1);
 }
 
 // Task 12.2: afterwards.
 Tensor dropout_testing(const Tensor& x, float p, DropoutForm form) {
-    // TODO 1. Nobody is dropped. Which of the two forms has something left to make up for?
+    // TODO 1. Nothing is dropped. Which of the two forms has something left to make up for?
     Tensor y = x;
     if (form == DropoutForm::published) y *= 1 - p;
     return y;
@@ -150,7 +150,7 @@ void for_products(const Shape& x, const Shape& w, const Window& window, Index gr
 
 // Task 12.3: each filter sees the channels of its group.
 Tensor grouped_conv2d_forward(const Tensor& x, const Tensor& w, const Tensor& b, const Window& window, Index groups) {
-    // TODO 1. Refuse groups that do not divide C and K, and w or b of other shapes.
+    // TODO 1. Refuse groups that do not divide C and K, w or b of other shapes, and a window that does not fit.
     // TODO 2. To which group does filter k belong, and at which channel of x does that group begin?
     // TODO 3. The loops of task 4.4, over the C / groups channels of w.
     check_groups(x.shape(), w.shape(), window, groups);
@@ -208,7 +208,7 @@ ConvolutionCost grouped_cost(const Shape& image, Index filters, const Window& wi
 
 // Task 12.4: a square.
 Tensor crop(const Tensor& image, Index row, Index column, Index size, bool mirrored) {
-    // TODO 1. Refuse a square that is not within the image.
+    // TODO 1. Refuse a size below 1, and a square that is not within the image.
     // TODO 2. Which column of the image does column j of the result show, mirrored and not?
     require(image.rank() == 3 && size >= 1 && row >= 0 && column >= 0 && row + size <= image.size(1) &&
                 column + size <= image.size(2),
@@ -223,7 +223,8 @@ Tensor crop(const Tensor& image, Index row, Index column, Index size, bool mirro
 
 // Task 12.4: any square.
 Tensor random_crop(const Tensor& image, Index size, std::uint32_t seed) {
-    // TODO 1. Engine engine(seed); then row, column, mirrored, in this order. How many places are there?
+    // TODO 1. Refuse a size for which there is no place.
+    // TODO 2. Engine engine(seed); then row, column, mirrored, in this order. How many places are there?
     require(image.rank() == 3 && size >= 1 && size <= image.size(1) && size <= image.size(2),
             "random_crop: {0} × {0} pixels are not within {1}", size, image.shape());
     Engine engine(seed);
@@ -235,8 +236,8 @@ Tensor random_crop(const Tensor& image, Index size, std::uint32_t seed) {
 // Task 12.4: ten squares.
 Tensor ten_crop(const Tensor& image, Index size) {
     // TODO 1. The five places in the order of the contract.
-    // TODO 2. Once in the image, once in its mirror image: the top left of the mirrored image is the mirrored top
-    // right.
+    // TODO 2. Once in the image, once in its mirror image. The top left of the mirrored image is the mirrored top
+    //         right of the image.
     require(image.rank() == 3 && size >= 1 && size <= image.size(1) && size <= image.size(2),
             "ten_crop: {0} × {0} pixels are not within {1}", size, image.shape());
     const Index bottom = image.size(1) - size, right = image.size(2) - size;
@@ -348,7 +349,7 @@ nn::Sequential alexnet_2012(Index classes, Index thin) {
 
 // Task 12.5: one tower.
 nn::Sequential alexnet(Index classes, Index thin) {
-    // TODO 1. Two nn::Sequential, features and classifier, whose children get their names "0", "1", … by themselves.
+    // TODO 1. Two nn::Sequential, features and classifier: without names, their children are called "0", "1", …
     // TODO 2. Then network.add("features", …), avgpool (nn::AdaptiveAvgPool2d), flatten, classifier.
     check_thin(thin);
     const Window three{.size = 3, .padding = 1};
@@ -406,7 +407,7 @@ std::vector<Index> best_classes(const Tensor& scores, Index k) {
 
 // Task 12.6: how often the label is not among them.
 double top_k_error(const Tensor& scores, const std::vector<std::int32_t>& labels, Index k) {
-    // TODO 1. Refuse labels that do not fit.
+    // TODO 1. Refuse labels that do not fit: too few, too many, negative, too large.
     // TODO 2. For each image: is its label one of its best_classes? Count those where it is not.
     require(scores.rank() == 2 && !labels.empty() && static_cast<Index>(labels.size()) == scores.size(0),
             "top_k_error: expected scores [N, M] and N > 0 labels, got {} and {} labels", scores.shape(),

@@ -302,6 +302,13 @@ inline std::vector<Replacement> opinion_and_colour_mistakes() {
                 return shifted_by(
                     image, components, alpha, [](float v) { return std::sqrt(std::max(v, 0.0f)); }, false);
             }),
+        mistake(shift_colours, "cut_off_at_black_and_white",
+                "the shifted colours are cut off at 0 and 1: the shift is added as it is, whatever comes of it.",
+                [](const Tensor& image, const data::PrincipalComponents& components, const std::vector<float>& alpha) {
+                    Tensor shifted = shift_colours(image, components, alpha);
+                    for (float& value : shifted.values()) value = std::clamp(value, 0.0f, 1.0f);
+                    return shifted;
+                }),
         mistake(shift_colours, "first_axis_only", "only the first axis counts: the three shifts are added.",
                 [](const Tensor& image, const data::PrincipalComponents& components, const std::vector<float>& alpha) {
                     shift_colours(image, components, alpha);

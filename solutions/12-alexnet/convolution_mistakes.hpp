@@ -143,7 +143,30 @@ inline std::vector<Replacement> convolution_mistakes() {
                 [](const Tensor& x, const Tensor& dy, const Window& window, Index groups) {
                     return grouped_conv2d_backward_filters(x, last_image(dy), window, groups);
                 }),
-        mistake(grouped_conv2d_backward_filters, "biases_mean", "db is a mean over the places: it is their sum.",
+        mistake(grouped_conv2d_backward_filters, "biases_by_images",
+                "db is divided by the number of images: it is the sum over all images and places.",
+                [](const Tensor& x, const Tensor& dy, const Window& window, Index groups) {
+                    FilterGradients g = grouped_conv2d_backward_filters(x, dy, window, groups);
+                    g.db *= 1 / static_cast<float>(dy.size(0));
+                    return g;
+                }),
+        mistake(grouped_conv2d_backward_filters, "biases_by_places",
+                "db is divided by the number of places of a map: it is the sum over all images and places.",
+                [](const Tensor& x, const Tensor& dy, const Window& window, Index groups) {
+                    FilterGradients g = grouped_conv2d_backward_filters(x, dy, window, groups);
+                    g.db *= 1 / static_cast<float>(dy.size(2) * dy.size(3));
+                    return g;
+                }),
+        mistake(grouped_conv2d_backward_filters, "gradients_by_images",
+                "dw and db are divided by the number of images: they are sums over all images. Where E is a mean, dy "
+                "says so already.",
+                [](const Tensor& x, const Tensor& dy, const Window& window, Index groups) {
+                    FilterGradients g = grouped_conv2d_backward_filters(x, dy, window, groups);
+                    g.dw *= 1 / static_cast<float>(dy.size(0));
+                    g.db *= 1 / static_cast<float>(dy.size(0));
+                    return g;
+                }),
+        mistake(grouped_conv2d_backward_filters, "biases_mean", "db is a mean over images and places: it is their sum.",
                 [](const Tensor& x, const Tensor& dy, const Window& window, Index groups) {
                     FilterGradients g = grouped_conv2d_backward_filters(x, dy, window, groups);
                     g.db *= static_cast<float>(dy.size(1)) / static_cast<float>(dy.count());
@@ -159,6 +182,13 @@ inline std::vector<Replacement> convolution_mistakes() {
                 [](const Shape& image, Index filters, const Window& window, Index groups) {
                     ConvolutionCost cost = grouped_cost(image, filters, window, groups);
                     cost.parameters -= filters;
+                    return cost;
+                }),
+        mistake(grouped_cost, "biases_multiplied",
+                "the biases are counted among the multiply-adds: they are added, not multiplied.",
+                [](const Shape& image, Index filters, const Window& window, Index groups) {
+                    ConvolutionCost cost = grouped_cost(image, filters, window, groups);
+                    cost.multiply_adds += cost.multiply_adds / (cost.parameters - filters) * filters;
                     return cost;
                 }),
         mistake(grouped_cost, "divided_twice",

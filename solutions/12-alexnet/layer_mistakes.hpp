@@ -1,4 +1,4 @@
-// Wrong answers to 12.1, 12.2 and 12.6.
+// Wrong answers to 12.1 and 12.2.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -18,6 +18,7 @@ using grader::Replacement;
 struct NormFaults {
     Index below = -1, above = -1;  // neighbors on either side; -1: n / 2
     bool squares = true, itself = true, over_columns = false, wraps = false, divides_alpha = false, power = true;
+    float exponent = 1;  // of s, times beta
 };
 inline Tensor norm_with(const Tensor& x, const ResponseNorm& norm, const NormFaults& faults) {
     Tensor y = local_response_norm_forward(x, norm);
@@ -39,7 +40,8 @@ inline Tensor norm_with(const Tensor& x, const ResponseNorm& norm, const NormFau
                         sum += faults.squares ? a * a : a;
                     }
                     const float s = norm.k + alpha * sum;
-                    y(n, i, row, column) = x(n, i, row, column) / (faults.power ? std::pow(s, norm.beta) : s);
+                    y(n, i, row, column) =
+                        x(n, i, row, column) / (faults.power ? std::pow(s, faults.exponent * norm.beta) : s);
                 }
     return y;
 }
@@ -66,6 +68,8 @@ struct NormGradientFaults {
     float factor = -2;        // of the denominator's part
     float more_in_power = 1;  // (…)^(-beta - 1)
     bool divided_alpha = false;
+    bool own_scale = false;  // s(i) where s(j) belongs
+    bool own_value = false;  // a(i)² where a(i) · a(j) belongs
 };
 inline Tensor norm_gradient_with(const Tensor& dy, const Tensor& x, const ResponseNorm& norm,
                                  const NormGradientFaults& faults) {
@@ -79,14 +83,22 @@ inline Tensor norm_gradient_with(const Tensor& dy, const Tensor& x, const Respon
                 for (Index j = 0; j < channels; ++j) {
                     const Index first = std::max<Index>(0, j - norm.n / 2);
                     const Index end = std::min(channels, j + norm.n / 2 + 1);
-                    float sum = 0;
-                    for (Index i = first; i < end; ++i) sum += x(n, i, row, column) * x(n, i, row, column);
-                    const float s = norm.k + alpha * sum, error = dy(n, j, row, column);
-                    if (faults.numerator) dx(n, j, row, column) += error * std::pow(s, -norm.beta);
-                    const float common = faults.factor * alpha * norm.beta * error * x(n, j, row, column) *
-                                         std::pow(s, -norm.beta - faults.more_in_power);
+                    const auto scale = [&](Index map) {
+                        float sum = 0;
+                        const Index last = std::min(channels, map + norm.n / 2 + 1);
+                        for (Index i = std::max<Index>(0, map - norm.n / 2); i < last; ++i)
+                            sum += x(n, i, row, column) * x(n, i, row, column);
+                        return norm.k + alpha * sum;
+                    };
+                    const float error = dy(n, j, row, column);
+                    if (faults.numerator) dx(n, j, row, column) += error * std::pow(scale(j), -norm.beta);
                     for (Index i = first; i < end && faults.denominator; ++i)
-                        if (!faults.itself_only || i == j) dx(n, i, row, column) += common * x(n, i, row, column);
+                        if (!faults.itself_only || i == j)
+                            dx(n, i, row, column) +=
+                                faults.factor * alpha * norm.beta * error *
+                                x(n, faults.own_value ? i : j, row, column) *
+                                std::pow(scale(faults.own_scale ? i : j), -norm.beta - faults.more_in_power) *
+                                x(n, i, row, column);
                 }
     return dx;
 }
@@ -99,7 +111,8 @@ inline std::vector<Replacement> layer_mistakes() {
     return {
         // 12.1
         mistake(local_response_norm_forward, "alpha_divided_by_n",
-                "alpha is divided by n: that is PyTorch's convention; here, as in the paper, alpha multiplies the sum.",
+                "alpha is divided by n, which is PyTorch's convention: in this task, as in the paper, alpha multiplies "
+                "the sum.",
                 [](const Tensor& x, const ResponseNorm& norm) { return norm_with(x, norm, {.divides_alpha = true}); }),
         mistake(local_response_norm_forward, "values_not_squares",
                 "the sum is over the values themselves: it must be over their squares.",
@@ -107,6 +120,10 @@ inline std::vector<Replacement> layer_mistakes() {
         mistake(local_response_norm_forward, "power_forgotten",
                 "the values are divided by k + alpha · Σ itself: its power of beta is wanted.",
                 [](const Tensor& x, const ResponseNorm& norm) { return norm_with(x, norm, {.power = false}); }),
+        mistake(
+            local_response_norm_forward, "beta_twice",
+            "the power is 2 · beta: k + alpha · Σ is raised to the power of beta, without a root or a square before.",
+            [](const Tensor& x, const ResponseNorm& norm) { return norm_with(x, norm, {.exponent = 2}); }),
         mistake(local_response_norm_forward, "neighbors_on_one_side",
                 "the n neighbors begin at the map itself: half of them come before it, half behind.",
                 [](const Tensor& x, const ResponseNorm& norm) {
@@ -160,10 +177,24 @@ inline std::vector<Replacement> layer_mistakes() {
                     return norm_gradient_with(dy, x, norm, {.more_in_power = 0});
                 }),
         mistake(local_response_norm_backward, "gradient_of_divided_alpha",
-                "this is the gradient for an alpha that is divided by n: here alpha multiplies the sum.",
+                "this is the gradient for an alpha that is divided by n: in this task, as in the paper, it multiplies "
+                "the sum.",
                 [](const Tensor& dy, const Tensor& x, const ResponseNorm& norm) {
                     return norm_gradient_with(dy, x, norm, {.divided_alpha = true});
                 }),
+
+        mistake(local_response_norm_backward, "scale_of_the_receiver",
+                "the denominators' part is divided by a power of s(i), the receiver's: dy(j) · a(j) belongs to y(j), "
+                "whose denominator is s(j).",
+                [](const Tensor& dy, const Tensor& x, const ResponseNorm& norm) {
+                    return norm_gradient_with(dy, x, norm, {.own_scale = true});
+                }),
+        mistake(
+            local_response_norm_backward, "square_of_the_receiver",
+            "the denominators' part has a(i)²: it is a(i) · a(j), the receiver's value times that of the y it moves.",
+            [](const Tensor& dy, const Tensor& x, const ResponseNorm& norm) {
+                return norm_gradient_with(dy, x, norm, {.own_value = true});
+            }),
 
         // 12.2
         mistake(dropout_mask, "p_stays", "p is taken for the probability to stay: it is the one to be dropped.",
@@ -215,11 +246,10 @@ inline std::vector<Replacement> layer_mistakes() {
                     const Tensor y = dropout_training(x, mask, p, DropoutForm::published);
                     return form == DropoutForm::inverted ? times(y, 1 - p) : y;
                 }),
-        mistake(
-            dropout_testing, "testing_never_scaled",
-            "testing leaves the published form as it is: twice as many neurons as in training speak, so each of them "
-            "is multiplied by 1 - p.",
-            [](const Tensor& x, float p, DropoutForm) { return dropout_testing(x, p, DropoutForm::inverted); }),
+        mistake(dropout_testing, "testing_never_scaled",
+                "testing leaves the published form as it is: more neurons than in training speak, so each of them "
+                "is multiplied by 1 - p.",
+                [](const Tensor& x, float p, DropoutForm) { return dropout_testing(x, p, DropoutForm::inverted); }),
         mistake(dropout_testing, "testing_always_scaled",
                 "testing multiplies in the inverted form, too: there training has made up for it already.",
                 [](const Tensor& x, float p, DropoutForm) { return dropout_testing(x, p, DropoutForm::published); }),
@@ -243,74 +273,6 @@ inline std::vector<Replacement> layer_mistakes() {
                 [](const Tensor& dy, const Tensor& mask, float p, DropoutForm form) {
                     const Tensor dx = dropout_backward(dy, mask, p, DropoutForm::published);
                     return form == DropoutForm::inverted ? times(dx, 1 - p) : dx;
-                }),
-    };
-}
-
-// ---- 12.6 ----
-
-inline std::vector<Index> best_with(const Tensor& scores, Index k, bool (*better)(float, float)) {
-    std::vector<Index> classes = best_classes(scores, scores.size(0));
-    std::ranges::sort(classes);
-    std::ranges::stable_sort(classes, [&](Index a, Index b) { return better(scores(a), scores(b)); });
-    classes.resize(static_cast<std::size_t>(k));
-    return classes;
-}
-
-inline std::vector<Replacement> error_mistakes() {
-    return {
-        mistake(best_classes, "smallest_first", "these are the smallest scores: the largest ones are the best.",
-                [](const Tensor& scores, Index k) {
-                    best_classes(scores, k);
-                    return best_with(scores, k, [](float a, float b) { return a < b; });
-                }),
-        mistake(best_classes, "last_of_equals_first",
-                "of equal scores the last comes first: a reversed sort turns them around; the first is the better one.",
-                [](const Tensor& scores, Index k) {
-                    best_classes(scores, k);
-                    std::vector<Index> all = best_with(scores, scores.size(0), [](float a, float b) { return a < b; });
-                    std::ranges::reverse(all);
-                    all.resize(static_cast<std::size_t>(k));
-                    return all;
-                }),
-        mistake(best_classes, "in_order_of_classes",
-                "these are the right classes in the order of their numbers: the best one must come first.",
-                [](const Tensor& scores, Index k) {
-                    std::vector<Index> best = best_classes(scores, k);
-                    std::ranges::sort(best);
-                    return best;
-                }),
-        mistake(best_classes, "negative_scores_ignored",
-                "scores below zero are never chosen: begin with the first score, not with 0.",
-                [](const Tensor& scores, Index k) {
-                    std::vector<Index> best = best_classes(scores, k);
-                    for (Index& c : best)
-                        if (scores(c) <= 0) c = 0;
-                    return best;
-                }),
-        mistake(top_k_error, "accuracy", "this is the share of images that are right: the error is the rest.",
-                [](const Tensor& scores, const std::vector<std::int32_t>& labels, Index k) {
-                    return 1 - top_k_error(scores, labels, k);
-                }),
-        mistake(top_k_error, "always_top_1",
-                "only the best class counts, whatever k: the label may be any of the k best.",
-                [](const Tensor& scores, const std::vector<std::int32_t>& labels, Index k) {
-                    top_k_error(scores, labels, k);
-                    return top_k_error(scores, labels, 1);
-                }),
-        mistake(top_k_error, "images_not_share", "this is the number of images: divide it by how many there are.",
-                [](const Tensor& scores, const std::vector<std::int32_t>& labels, Index k) {
-                    return top_k_error(scores, labels, k) * static_cast<double>(labels.size());
-                }),
-        mistake(top_k_error, "percent", "this is in percent: the error is a number from 0 to 1.",
-                [](const Tensor& scores, const std::vector<std::int32_t>& labels, Index k) {
-                    return 100 * top_k_error(scores, labels, k);
-                }),
-        mistake(top_k_error, "labels_on_the_kth",
-                "the label must be exactly the k-th best class: it may be any of the k best.",
-                [](const Tensor& scores, const std::vector<std::int32_t>& labels, Index k) {
-                    return k == 1 ? top_k_error(scores, labels, 1)
-                                  : 1 + top_k_error(scores, labels, k) - top_k_error(scores, labels, k - 1);
                 }),
     };
 }

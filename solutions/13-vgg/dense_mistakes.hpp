@@ -55,7 +55,7 @@ inline Tensor left_to_right(const Tensor& x, bool rows) {
 }
 struct EvaluationFaults {
     bool mirrors = true, upside_down = false, averages_scores = false, softmax = true, softmax_of_maps = false;
-    bool uses_avgpool = false, in_training = false;
+    bool uses_avgpool = false, in_training = false, halved = true;
 };
 inline Tensor evaluated(const Tensor& x, std::uint32_t seed, const EvaluationFaults& faults) {
     evaluate_densely_report(x, seed);
@@ -89,7 +89,7 @@ inline Tensor evaluated(const Tensor& x, std::uint32_t seed, const EvaluationFau
         return squash && !late ? loss.probabilities(scores(images)) : scores(images);
     };
     Tensor mean = answer(x);
-    if (faults.mirrors) (mean += answer(left_to_right(x, faults.upside_down))) *= 0.5f;
+    if (faults.mirrors) (mean += answer(left_to_right(x, faults.upside_down))) *= faults.halved ? 0.5f : 1.0f;
     return squash && late ? loss.probabilities(std::move(mean)) : mean;
 }
 template <const EvaluationFaults& faults>
@@ -98,7 +98,7 @@ Tensor evaluated_by(const Tensor& x, std::uint32_t seed) {
 }
 inline constexpr EvaluationFaults not_mirrored{.mirrors = false}, upside_down{.upside_down = true},
     scores_averaged{.averages_scores = true}, no_softmax{.softmax = false}, softmax_first{.softmax_of_maps = true},
-    through_avgpool{.uses_avgpool = true}, in_training{.in_training = true};
+    through_avgpool{.uses_avgpool = true}, in_training{.in_training = true}, not_halved{.halved = false};
 
 inline std::vector<Replacement> dense_mistakes() {
     return {
@@ -181,6 +181,9 @@ inline std::vector<Replacement> dense_mistakes() {
                 "dropout is at work: network.set_training(false) before the first image.", evaluated_by<in_training>),
         mistake(evaluate_densely_report, "mirror_forgotten",
                 "the mirrored images are not asked: the answer is the mean of both.", evaluated_by<not_mirrored>),
+        mistake(evaluate_densely_report, "sum_not_halved",
+                "the probabilities of image and mirror image are added and not divided by 2: the mean is wanted.",
+                evaluated_by<not_halved>),
         mistake(evaluate_densely_report, "upside_down",
                 "the second images stand on their heads: left and right are exchanged, not top and bottom.",
                 evaluated_by<upside_down>),

@@ -13,7 +13,7 @@ using grader::Replacement;
 
 struct FieldFaults {
     bool step_first = false, adds_strides = false, whole_windows = false, ignores_steps = false, padding = true;
-    bool padding_by_new_step = false, forgets_step = false;
+    bool padding_by_new_step = false, forgets_step = false, padding_by_pixel = false;
 };
 inline ReceptiveField field_with(const std::vector<Window>& layers, const FieldFaults& faults) {
     receptive_field(layers);  // refuses what it must
@@ -26,7 +26,8 @@ inline ReceptiveField field_with(const std::vector<Window>& layers, const FieldF
             field.step *= window.stride;
         const Index reach = faults.ignores_steps ? 1 : faults.step_first ? field.step : before;
         field.size += (faults.whole_windows ? window.size : window.size - 1) * reach;
-        if (faults.padding) field.start -= window.padding * (faults.padding_by_new_step ? field.step : before);
+        const Index far = faults.padding_by_pixel ? 1 : faults.padding_by_new_step ? field.step : before;
+        if (faults.padding) field.start -= window.padding * far;
     }
     return field;
 }
@@ -36,7 +37,8 @@ ReceptiveField field_by(const std::vector<Window>& layers) {
 }
 inline constexpr FieldFaults step_first{.step_first = true}, adds_strides{.adds_strides = true},
     whole_windows{.whole_windows = true}, ignores_steps{.ignores_steps = true}, ignores_padding{.padding = false},
-    padding_late{.padding_by_new_step = true}, no_step{.forgets_step = true};
+    padding_late{.padding_by_new_step = true}, no_step{.forgets_step = true},
+    padding_in_pixels{.padding_by_pixel = true};
 
 inline Pixels unclipped(const std::vector<Window>& layers, Index unit, Index side) {
     pixels_seen(layers, unit, side);
@@ -48,14 +50,16 @@ inline Pixels unclipped(const std::vector<Window>& layers, Index unit, Index sid
 // influence() with something else done to dx or dy.
 template <class Sum>
 Tensor influence_with(const std::vector<Window>& layers, Squash squash, const Tensor& x, std::uint32_t seed,
-                      Index channel, Index row, Index column, bool all_channels, bool value_as_gradient,
-                      const Sum& sum) {
+                      Index channel, Index row, Index column, bool all_channels, bool value_as_gradient, const Sum& sum,
+                      bool all_places = false) {
     influence_report(layers, squash, x, seed, channel, row, column);
     nn::Sequential network = small_stack(layers, squash, x.size(1), seed);
     const Tensor y = network.forward(x);
     Tensor dy(y.shape());
     for (Index k = 0; k < y.size(1); ++k)
         if (all_channels || k == channel) dy(0, k, row, column) = value_as_gradient ? y(0, k, row, column) : 1;
+    for (Index i = 0; i < dy.count() && all_places; ++i)
+        if (all_channels || i / (y.size(2) * y.size(3)) == channel) dy[i] = 1;
     const Tensor dx = network.backward(dy);
     Tensor result({x.size(2), x.size(3)});
     for (Index i = 0; i < x.size(2); ++i)
@@ -75,10 +79,11 @@ inline float plain_sum(const Tensor& dx, Index i, Index j) {
 
 inline std::vector<Replacement> field_mistakes() {
     return {
-        mistake(receptive_field, "step_too_early",
-                "a layer's own stride already counts for its own window: the units it looks at lie as far apart as the "
-                "layers before it have made them. Widen the field first, then multiply the step.",
-                field_by<step_first>),
+        mistake(
+            receptive_field, "step_too_early",
+            "the step is multiplied by a layer's stride before the layer widens the field: the units that its window "
+            "looks at lie as far apart as the layers before it made them. Widen the field first, then multiply.",
+            field_by<step_first>),
         mistake(receptive_field, "strides_added", "the strides are added: two layers of stride 2 make a step of 4.",
                 field_by<adds_strides>),
         mistake(receptive_field, "whole_windows_added",
@@ -97,6 +102,10 @@ inline std::vector<Replacement> field_mistakes() {
             "the padding is multiplied by the step behind its layer: it lies before it, where the step is still the "
             "old one.",
             field_by<padding_late>),
+        mistake(receptive_field, "padding_in_pixels",
+                "the padding is taken off the start as it is: behind a stride of 2 each zero of it is two pixels wide, "
+                "so multiply it by the step.",
+                field_by<padding_in_pixels>),
         mistake(receptive_field, "step_stays_one", "the step stays 1: every stride multiplies it.", field_by<no_step>),
         mistake(pixels_seen, "not_cut_off",
                 "the field reaches beyond the image: the padding there is no pixel, cut it off at 0 and side - 1.",
@@ -169,6 +178,20 @@ inline std::vector<Replacement> field_mistakes() {
                    Index row, Index column) {
                     return influence_with(layers, squash, x, seed, channel, row, column, true, false, magnitudes);
                 }),
+        mistake(
+            influence_report, "all_units",
+            "the gradient is 1 for every unit of the output: only the unit that is asked for has a 1, the others 0.",
+            [](const std::vector<Window>& layers, Squash squash, const Tensor& x, std::uint32_t seed, Index channel,
+               Index row, Index column) {
+                return influence_with(layers, squash, x, seed, channel, row, column, true, false, magnitudes, true);
+            }),
+        mistake(
+            influence_report, "all_places_of_the_channel",
+            "the gradient is 1 for all places of the channel: only the unit that is asked for has a 1, the others 0.",
+            [](const std::vector<Window>& layers, Squash squash, const Tensor& x, std::uint32_t seed, Index channel,
+               Index row, Index column) {
+                return influence_with(layers, squash, x, seed, channel, row, column, false, false, magnitudes, true);
+            }),
         mistake(influence_report, "begins_with_the_value",
                 "backward begins with the unit's value: the derivative of a unit by itself is 1.",
                 [](const std::vector<Window>& layers, Squash squash, const Tensor& x, std::uint32_t seed, Index channel,

@@ -1,4 +1,5 @@
 // Wrong answers that learners give, each with the sentence that names it.
+#include "column_mistakes.hpp"
 #include "dense_mistakes.hpp"
 #include "field_mistakes.hpp"
 #include "network_mistakes.hpp"

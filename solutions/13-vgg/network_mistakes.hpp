@@ -1,7 +1,5 @@
 // Wrong answers to 13.1 and 13.5: networks from tables.
 #pragma once
-#include <algorithm>
-
 #include "grader/exercise.hpp"
 #include "nn/dropout.hpp"
 #include "nn/normalization.hpp"
@@ -11,69 +9,6 @@ namespace cnn::lab13::wrong {
 
 using grader::mistake;
 using grader::Replacement;
-
-// ---- 13.1: the table ----
-
-template <class F>
-std::vector<Line> column_with(Configuration which, const F& change) {
-    std::vector<Line> lines = column(which);
-    change(lines);
-    return lines;
-}
-
-// The lines without those that `drop` picks.
-template <class F>
-std::vector<Line> column_without(Configuration which, const F& drop) {
-    return column_with(which, [&](std::vector<Line>& lines) { std::erase_if(lines, drop); });
-}
-
-inline std::vector<Line> lrn_in_every_block(Configuration which) {
-    if (which != Configuration::A_LRN) return column(which);
-    std::vector<Line> lines;
-    for (const Line& line : column(Configuration::A)) {
-        if (line.kind == Kind::maxpool) lines.push_back({Kind::lrn});
-        lines.push_back(line);
-    }
-    return lines;
-}
-
-// One convolution more in the first two blocks, as B has over A.
-inline std::vector<Line> early_blocks_of_a(Configuration which) {
-    if (which == Configuration::A || which == Configuration::A_LRN) return column(which);
-    std::vector<Line> lines;
-    for (const Line& line : column(which)) {
-        const bool twice = !lines.empty() && lines.back() == line && line.filters <= 128;
-        if (!twice) lines.push_back(line);
-    }
-    return lines;
-}
-
-// ---- 13.1: parameters ----
-
-struct CountFaults {
-    Index bias = 1, side = 224;
-    bool forgets_channels = false, one_hidden = false, forgets_last = false, pads_to_seven = false;
-};
-inline Index parameters_with(const std::vector<Line>& lines, Index classes, const CountFaults& faults) {
-    Index parameters = 0, channels = 3, side = faults.side;
-    for (const Line& line : lines) {
-        if (line.kind == Kind::maxpool) side /= 2;
-        if (line.kind != Kind::conv) continue;
-        const Index depth = faults.forgets_channels ? 1 : channels;
-        parameters += line.filters * (depth * line.size * line.size + faults.bias);
-        channels = line.filters;
-    }
-    if (faults.pads_to_seven) side = 7;
-    Index inputs = channels * side * side;
-    std::vector<Index> neurons{4096, 4096, classes};
-    if (faults.one_hidden) neurons.erase(neurons.begin());
-    if (faults.forgets_last) neurons.pop_back();
-    for (const Index outputs : neurons) {
-        parameters += outputs * (inputs + faults.bias);
-        inputs = outputs;
-    }
-    return parameters;
-}
 
 // ---- 13.1: layers ----
 
@@ -108,6 +43,12 @@ Table features_table_with(const std::vector<Line>& lines, const Shape& image) {
     nn::Sequential features = features_with(lines, image[0], faults);
     return layer_table(features, {1, image[0], image[1], image[2]});
 }
+template <const FeatureFaults& faults>
+nn::NetworkPass features_pass_with(const std::vector<Line>& lines, const Tensor& x, const Tensor& dy,
+                                   std::uint32_t seed) {
+    nn::Sequential features = features_with(lines, x.size(1), faults);
+    return evaluated_pass(features, x, dy, seed);
+}
 inline constexpr FeatureFaults no_padding{.padding = false}, one_everywhere{.pads_one = true}, no_relu{.relu = false},
     relu_late{.relu_after_pool = true}, no_biases{.bias = false}, lrn_early{.lrn_before_relu = true},
     alpha_as_printed{.alpha = 1e-4f}, k_of_pytorch{.k = 1}, pool_of_alexnet{.pool = {.size = 3, .stride = 2}},
@@ -117,6 +58,7 @@ inline constexpr FeatureFaults no_padding{.padding = false}, one_everywhere{.pad
 
 struct NetworkFaults {
     bool relu_at_the_end = false, dropout = true, dropout_first = false, flat_names = false, narrow_dense = true;
+    bool thin_end = false, relus = true;
     Index average = 7;
     float p = 0.5f;
 };
@@ -124,7 +66,8 @@ inline nn::Sequential dense_layers(Index inputs, Index neurons, Index classes, c
     nn::Sequential layers;
     for (int hidden = 0; hidden < 2; ++hidden) {
         if (faults.dropout && faults.dropout_first) layers.add(nn::Dropout(faults.p, 1));
-        layers.add(nn::Dense(inputs, neurons)).add(nn::ReLU());
+        layers.add(nn::Dense(inputs, neurons));
+        if (faults.relus) layers.add(nn::ReLU());
         if (faults.dropout && !faults.dropout_first) layers.add(nn::Dropout(faults.p, 1));
         inputs = neurons;
     }
@@ -142,7 +85,8 @@ inline nn::Sequential network_with(Configuration which, Index classes, Index nar
     network.add(faults.flat_names ? "1" : "avgpool", nn::AdaptiveAvgPool2d(faults.average));
     network.add(faults.flat_names ? "2" : "flatten", nn::Flatten());
     network.add(faults.flat_names ? "3" : "classifier",
-                dense_layers(channels * faults.average * faults.average, neurons, classes, faults));
+                dense_layers(channels * faults.average * faults.average, neurons,
+                             faults.thin_end ? classes / narrower : classes, faults));
     return network;
 }
 template <const NetworkFaults& faults>
@@ -150,9 +94,16 @@ Table vgg_table_with(Configuration which, Index classes, Index narrower) {
     nn::Sequential network = network_with(which, classes, narrower, faults);
     return layer_table(network, {1, 3, 224, 224});
 }
+template <const NetworkFaults& faults>
+nn::NetworkPass vgg_pass_with(Configuration which, Index narrower, const Tensor& x, const Tensor& dy,
+                              std::uint32_t seed) {
+    nn::Sequential network = network_with(which, dy.size(1), narrower, faults);
+    return evaluated_pass(network, x, dy, seed);
+}
 inline constexpr NetworkFaults relu_last{.relu_at_the_end = true}, no_dropout{.dropout = false},
     dropout_of_alexnet{.dropout_first = true}, names_by_number{.flat_names = true}, wide_dense{.narrow_dense = false},
-    average_of_six{.average = 6}, dropout_of_googlenet{.p = 0.4f};
+    average_of_six{.average = 6}, dropout_of_googlenet{.p = 0.4f}, thin_end{.thin_end = true},
+    no_dense_relus{.relus = false};
 
 // ---- 13.5 ----
 
@@ -160,7 +111,7 @@ struct SmallFaults {
     std::vector<Index> filters = {16, 32, 64};
     Index convolutions = 2, side = 0;
     NetworkFaults dense = {};
-    bool one_hidden = false;
+    bool one_hidden = false, square = false;
 };
 inline nn::Sequential small_with(const Shape& image, Index classes, const SmallFaults& faults) {
     small_vgg(image, classes);
@@ -171,7 +122,7 @@ inline nn::Sequential small_with(const Shape& image, Index classes, const SmallF
     }
     nn::Sequential network;
     network.add("features", vgg_features(lines, image[0])).add("flatten", nn::Flatten());
-    Index inputs = network.output_shape({1, image[0], image[1], image[2]})[1];
+    const Index inputs = network.output_shape({1, image[0], image[1], faults.square ? image[1] : image[2]})[1];
     if (faults.one_hidden)
         network.add("classifier",
                     nn::Sequential(nn::Dense(inputs, 256), nn::ReLU(), nn::Dropout(0.5f, 1), nn::Dense(256, classes)));
@@ -184,57 +135,10 @@ inline Table small_table_with(const Shape& image, Index classes, const SmallFaul
     return layer_table(network, {1, image[0], image[1], image[2]});
 }
 
-inline std::vector<Replacement> table_mistakes() {
-    return {
-        mistake(column, "threes_in_c",
-                "the third convolutions of C's last three blocks are of 3×3, as in D: C has them of 1×1.",
-                [](Configuration which) { return column(which == Configuration::C ? Configuration::D : which); }),
-        mistake(column, "ones_in_d",
-                "the third convolutions of D's last three blocks are of 1×1, as in C: D has 3×3 throughout.",
-                [](Configuration which) { return column(which == Configuration::D ? Configuration::C : which); }),
-        mistake(column, "lrn_in_every_block",
-                "A-LRN normalises in every block: it does so only once, behind the first convolution.",
-                lrn_in_every_block),
-        mistake(column, "lrn_forgotten", "A-LRN is the same as A: its LRN behind the first convolution is missing.",
-                [](Configuration which) {
-                    return column_without(which, [](const Line& line) { return line.kind == Kind::lrn; });
-                }),
-        mistake(column, "early_blocks_of_a",
-                "the first two blocks have one convolution, as in A: from B on they have two.", early_blocks_of_a),
-        mistake(
-            column, "last_maxpool_missing", "there is no maxpool behind the last block: table 1 has five of them.",
-            [](Configuration which) { return column_with(which, [](std::vector<Line>& lines) { lines.pop_back(); }); }),
-        mistake(column, "doubles_to_the_end",
-                "the last block has 1024 filters: the doubling ends with 512 in the fourth.",
-                [](Configuration which) {
-                    return column_with(which, [](std::vector<Line>& lines) {
-                        for (std::size_t i = lines.size() - 2; lines[i].kind == Kind::conv; --i)
-                            lines[i].filters = 1024;
-                    });
-                }),
-        mistake(
-            vgg_parameters, "biases_not_counted", "the biases are missing: one for every filter and every neuron.",
-            [](const std::vector<Line>& lines, Index classes) { return parameters_with(lines, classes, {.bias = 0}); }),
-        mistake(vgg_parameters, "filters_of_one_channel",
-                "the filters are counted with one channel: a filter is as deep as there are channels before it.",
-                [](const std::vector<Line>& lines, Index classes) {
-                    return parameters_with(lines, classes, {.forgets_channels = true});
-                }),
-        mistake(vgg_parameters, "one_hidden_layer", "only one dense layer of 4096 is counted: there are two.",
-                [](const std::vector<Line>& lines, Index classes) {
-                    return parameters_with(lines, classes, {.one_hidden = true});
-                }),
-        mistake(vgg_parameters, "classes_forgotten", "the last dense layer, one neuron a class, is not counted.",
-                [](const std::vector<Line>& lines, Index classes) {
-                    return parameters_with(lines, classes, {.forgets_last = true});
-                }),
-        mistake(vgg_parameters, "always_seven",
-                "the first dense layer always reads 7×7: that is what five maxpools leave of 224, other columns leave "
-                "something else.",
-                [](const std::vector<Line>& lines, Index classes) {
-                    return parameters_with(lines, classes, {.pads_to_seven = true});
-                }),
-    };
+inline nn::NetworkPass small_pass_with(const Tensor& x, const Tensor& dy, std::uint32_t seed,
+                                       const SmallFaults& faults) {
+    nn::Sequential network = small_with({x.size(1), x.size(2), x.size(3)}, dy.size(1), faults);
+    return evaluated_pass(network, x, dy, seed);
 }
 
 inline std::vector<Replacement> builder_mistakes() {
@@ -267,6 +171,33 @@ inline std::vector<Replacement> builder_mistakes() {
         mistake(vgg_features_table, "pooling_moves_by_one",
                 "the pooling moves by one pixel: its stride must be given, {.size = 2, .stride = 2}.",
                 features_table_with<pool_of_stride_one>),
+        mistake(vgg_features_pass, "pass_no_relu", "outputs and gradients are those of convolutions without ReLU.",
+                features_pass_with<no_relu>),
+        mistake(vgg_features_pass, "pass_lrn_before_relu",
+                "outputs and gradients are those of a network that normalises before its ReLU.",
+                features_pass_with<lrn_early>),
+        mistake(
+            vgg_features_pass, "pass_alpha_as_printed",
+            "outputs and gradients are those of a normalisation with α / 5: nn::LocalResponseNorm divides α by n, so "
+            "the paper's number is 5e-4 here.",
+            features_pass_with<alpha_as_printed>),
+        mistake(vgg_features_pass, "pass_k_of_pytorch",
+                "outputs and gradients are those of a normalisation with k = 1: AlexNet's k is 2.",
+                features_pass_with<k_of_pytorch>),
+        mistake(vgg_features_pass, "pass_no_biases", "the gradients are those of convolutions without biases.",
+                features_pass_with<no_biases>),
+        mistake(vgg_pass, "pass_relu_at_the_end",
+                "outputs and gradients are those of a network with a ReLU behind its last layer.",
+                vgg_pass_with<relu_last>),
+        mistake(vgg_pass, "pass_no_relus_between_dense_layers",
+                "outputs and gradients are those of dense layers without ReLU between them.",
+                vgg_pass_with<no_dense_relus>),
+        mistake(vgg_table, "no_relus_between_dense_layers",
+                "no ReLU follows the first two dense layers: without one between them three are only one.",
+                vgg_table_with<no_dense_relus>),
+        mistake(vgg_table, "classes_narrower",
+                "the last layer has classes / narrower neurons: `narrower` divides the filters and the two 4096 only.",
+                vgg_table_with<thin_end>),
         mistake(vgg_table, "relu_at_the_end",
                 "a ReLU follows the last layer: the loss wants the scores as they are, negative ones included.",
                 vgg_table_with<relu_last>),
@@ -300,6 +231,26 @@ inline std::vector<Replacement> builder_mistakes() {
         mistake(small_vgg_table, "small_without_dropout", "there is no dropout behind the hidden dense layers.",
                 [](const Shape& image, Index classes) {
                     return small_table_with(image, classes, {.dense = {.dropout = false}});
+                }),
+        mistake(
+            small_vgg_table, "small_for_squares_only",
+            "the first dense layer expects what a square image leaves: the maps are as high as image[1] and as wide "
+            "as image[2] make them.",
+            [](const Shape& image, Index classes) { return small_table_with(image, classes, {.square = true}); }),
+        mistake(small_vgg_table, "small_no_relus_between_dense_layers",
+                "no ReLU follows the hidden dense layers of the small network.",
+                [](const Shape& image, Index classes) {
+                    return small_table_with(image, classes, {.dense = {.relus = false}});
+                }),
+        mistake(small_vgg_pass, "small_pass_relu_at_the_end",
+                "outputs and gradients are those of a small network with a ReLU behind its last layer.",
+                [](const Tensor& x, const Tensor& dy, std::uint32_t seed) {
+                    return small_pass_with(x, dy, seed, {.dense = {.relu_at_the_end = true}});
+                }),
+        mistake(small_vgg_pass, "small_pass_no_relus_between_dense_layers",
+                "outputs and gradients are those of a small network without ReLU between its dense layers.",
+                [](const Tensor& x, const Tensor& dy, std::uint32_t seed) {
+                    return small_pass_with(x, dy, seed, {.dense = {.relus = false}});
                 }),
         mistake(small_vgg_table, "small_relu_at_the_end",
                 "a ReLU follows the last layer of the small network: no score could be negative.",

@@ -154,7 +154,8 @@ inline std::vector<Replacement> start_mistakes() {
         mistake(initialize_report, "biases_left", "the biases keep what they were: they begin with 0.",
                 [](const Start& start, std::uint32_t seed) { return initialized(start, seed, true, false, false); }),
         mistake(initialize_report, "seeds_for_biases",
-                "biases use up seeds, too: only weights count, the n-th of them has seed + n - 1.",
+                "biases use up seeds, too: the first weights have `seed`, the next weights seed + 1, whatever lies "
+                "between them.",
                 [](const Start& start, std::uint32_t seed) { return initialized(start, seed, true, true, true); }),
         mistake(growth, "relu_forgotten",
                 "the ReLU between the layers is not counted: it lets half of the variance through.",

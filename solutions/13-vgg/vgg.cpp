@@ -135,7 +135,7 @@ Pixels pixels_seen(const std::vector<Window>& layers, Index unit, Index side) {
 // Task 13.2: what a stack of convolutions costs.
 Cost stack_cost(Index layers, Index size, Index channels, Index side) {
     // TODO 1. The field: by how much does each layer widen it?
-    // TODO 2. A filter's weights, times the filters, times the layers; each weight is used once for every place of a
+    // TODO 2. A filter's weights, times the filters, times the layers. Each weight is used once for every place of a
     // map.
     const Index weights = layers * channels * channels * size * size;
     return {1 + layers * (size - 1), weights, weights * side * side};
@@ -293,8 +293,9 @@ Tensor mirrored(const Tensor& x) {
 
 // Task 13.4: the whole procedure.
 Tensor evaluate_densely(nn::Sequential& network, const Tensor& x) {
-    // TODO 1. Evaluation mode; network[0] are the features, network[3] the classifier: its parameters() are w and b of
-    //         one dense layer after the other.
+    // TODO 1. Evaluation mode; network[0] are the features, network[3] the classifier: its parameters() are w (rank 2)
+    //         and b (rank 1) of one dense layer after the other. Dropout has a state there, too: skip what is not
+    //         learned.
     // TODO 2. Images → features → score_maps → mean_scores → softmax, which nn::softmax_cross_entropy().probabilities()
     //         computes.
     // TODO 3. The same for mirrored images; the mean of both.
