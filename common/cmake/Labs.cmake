@@ -69,8 +69,10 @@ check_linker_flag(CXX -fuse-ld=gold CNN_HAS_GOLD)
 
 # How many lanes the vectors of this machine have: labs/09-fast/lanes.hpp compiles what is judged for no others.
 include(CheckCXXSourceRuns)
-check_cxx_source_runs("int main() { return !__builtin_cpu_supports(\"x86-64-v4\"); }" CNN_HAS_AVX512)
-check_cxx_source_runs("int main() { return !__builtin_cpu_supports(\"x86-64-v3\"); }" CNN_HAS_AVX2)
+check_cxx_source_runs("#include \"${PROJECT_SOURCE_DIR}/labs/09-fast/lanes.hpp\"
+int main() { return !cnn::lab09::detail::has_avx512(); }" CNN_HAS_AVX512)
+check_cxx_source_runs("#include \"${PROJECT_SOURCE_DIR}/labs/09-fast/lanes.hpp\"
+int main() { return !cnn::lab09::detail::has_avx2(); }" CNN_HAS_AVX2)
 set(CNN_LANES_HERE 4)
 if(CNN_HAS_AVX512)
     set(CNN_LANES_HERE 16)

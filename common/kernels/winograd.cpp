@@ -26,7 +26,7 @@ Winograd from_environment() {
     return Winograd::automatic;
 }
 // The library's edge: the environment is read once, before any kernel runs.
-std::atomic<Winograd> choice = from_environment();
+std::atomic<Winograd> how_chosen = from_environment();
 
 bool possible(const Correlation& shape) {
     return shape.rows == 3 && shape.columns == 3 && shape.stride == 1 && shape.out_height > 0 && shape.out_width > 0;
@@ -48,8 +48,8 @@ bool is_faster(const Correlation& shape, Index images, double transform) {
 }
 
 bool prefers(const Correlation& shape, Index images, double transform) {
-    if (!possible(shape) || choice == Winograd::never) return false;
-    return choice == Winograd::always || is_faster(shape, images, transform);
+    if (!possible(shape) || how_chosen == Winograd::never) return false;
+    return how_chosen == Winograd::always || is_faster(shape, images, transform);
 }
 
 // One after the other, or shared out: what a step is run with.
@@ -60,8 +60,8 @@ constexpr auto together = [](Index count, Index work, const auto& body) { parall
 
 }  // namespace
 
-void use_winograd(Winograd wanted) { choice = wanted; }
-Winograd winograd() { return choice; }
+void use_winograd(Winograd wanted) { how_chosen = wanted; }
+Winograd winograd() { return how_chosen; }
 
 bool prefers_winograd(const Correlation& shape, Index images) { return prefers(shape, images, 14); }
 bool prefers_winograd_for_filters(const Correlation& shape, Index images) { return prefers(shape, images, 29); }
