@@ -28,7 +28,7 @@ Tensor gaussian_blur(const Tensor& x, float sigma) {
 // Task 3.2: twice as many rows and columns.
 Tensor twice_as_large(const Tensor& x) {
     // TODO 1. Which row of x is nearest to row i of y? On which side of it lies row i, so which row is the next
-    // nearest?
+    //         nearest?
     // TODO 2. Likewise for the columns. Which four pixels make y(i, j), and how much of each?
     // TODO 3. Which row follows the last one, which one goes before the first?
     todo("3.2");
@@ -36,7 +36,8 @@ Tensor twice_as_large(const Tensor& x) {
 
 // Task 3.2: an octave.
 Tensor octave(const Tensor& first) {
-    // TODO 1. Level 0 is the picture `first`. How much blur has it, and how much shall level 1 have?
+    // TODO 1. Level 0 is the picture `first`. How much blur has it, and how much shall level 1 have? (The quotient of
+    //         two whole numbers such as k / steps is cut to a whole number: make one of them a float.)
     // TODO 2. Two blurs after one another add like the sides of a right angle. How much is missing from level to level?
     // TODO 3. Each level is made of the one before. Copy it into the result with loops or std::ranges::copy.
     todo("3.2");
@@ -76,8 +77,8 @@ Fit fit_parabola(const Tensor& d, const Extremum& at) {
 // Task 3.4: edges.
 bool is_on_edge(const Tensor& d, const Extremum& at) {
     // TODO 1. Three numbers of the Hessian, by row and column only.
-    // TODO 2. The trace is the sum of the two curvatures, the determinant their product. What do signs that differ
-    // mean?
+    // TODO 2. The trace is the sum of the two curvatures, the determinant their product. What does it mean when their
+    //         signs differ?
     // TODO 3. Compare without dividing by a determinant that may be 0.
     todo("3.4");
 }
@@ -127,8 +128,8 @@ Tensor normalized(const Tensor& histogram) {
 Features sift(const Tensor& gray) {
     // TODO 1. For every octave of the pyramid: differences, extrema, refined. Two that came to one pixel are one.
     // TODO 2. For every peak: its histogram, its angles. For every angle: a keypoint and a descriptor.
-    // TODO 3. Row, column and σ are in pixels of the octave. How large is a pixel of octave 0 in the picture? Of octave
-    // 1?
+    // TODO 3. Row, column and σ are in pixels of the octave. How large is a pixel of octave 0 in the picture? And one
+    //         of octave 1?
     // TODO 4. Collect the descriptors, and make one Tensor [N, 128] of them at the end.
     todo("3.6");
 }

@@ -1,7 +1,10 @@
 #include "grader/exercise.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "nn/describe.hpp"
 #include "nn/dropout.hpp"
@@ -51,11 +54,12 @@ const cnn::grader::Lab& cnn::grader::lab() {
              "GoogLeNet, 22 layers",
              4,
              {function(googlenet_table, "googlenet_table(net, heads) -> network"),
+              function(small_googlenet_table, "small_googlenet_table(channels, side, classes, heads) -> network"),
+              function(heads_read, "heads_read(net) -> heads"),
               function(last_layers, "last_layers(net, classes) -> layers"),
               function(googlenet_dropout, "googlenet_dropout(net) -> shares"),
               function(googlenet_outputs, "googlenet_outputs(net, x, seed) -> outputs"),
-              function(small_googlenet_step, "small_googlenet_step(x, labels, seed) -> step")},
-             {"14.2", "14.3"}},
+              function(small_googlenet_step, "small_googlenet_step(x, labels, seed) -> step")}},
         }};
     return table;
 }
@@ -237,6 +241,59 @@ NetworkTable table_of(nn::WithHeads network, Net net) {
     return nn::table_of(network, {1, 3, side, side});
 }
 NetworkTable googlenet_table(Net net, bool heads) { return table_of(build(net, heads), net); }
+
+NetworkTable small_googlenet_table(Index channels, Index side, Index classes, bool heads) {
+    nn::WithHeads network = small_googlenet(channels, side, classes, heads);
+    return nn::table_of(network, {1, channels, side, side});
+}
+
+namespace {
+
+// The first filters of a layer; nullptr where it has none.
+Tensor* filters_of(nn::Layer& layer) {
+    for (const nn::NamedParameter& named : layer.parameters())
+        if (named.parameter->value.rank() == 4) return &named.parameter->value;
+    return nullptr;
+}
+// Filters of another depth fit no maps: whoever has them refuses.
+Tensor misfit(const Tensor& filters) { return Tensor({filters.size(0), filters.size(1) + 1, 1, 1}); }
+
+}  // namespace
+
+// When the shapes of a network are worked out, the first layer that refuses its maps is named. So the head is made to
+// refuse, and one layer of the trunk after the other: the last one that is named before the head is what it reads.
+std::vector<std::string> heads_read_of(nn::WithHeads network, Net net) {
+    const Index side = net == Net::small ? 32 : 224;
+    const Shape input{1, 3, side, side};
+    network.set_training(true);
+    const auto layers = network.children();
+    const Index heads = network.output_shape(input)[1] / usual_classes(net) - 1;
+    std::vector<std::string> read;
+    for (auto head = layers.end() - heads; head != layers.end(); ++head) {
+        Tensor* const of_head = filters_of(*head->second);
+        if (of_head == nullptr) continue;
+        const Tensor kept_of_head = std::exchange(*of_head, misfit(*of_head));
+        std::string last = "nothing";
+        for (auto layer = layers.begin(); layer != layers.end() - heads; ++layer) {
+            Tensor* const filters = filters_of(*layer->second);
+            if (filters == nullptr) continue;
+            const Tensor kept = std::exchange(*filters, misfit(*filters));
+            bool is_before = true;
+            try {
+                network.output_shape(input);
+            } catch (const ShapeError& error) {
+                is_before = !std::string(error.what()).starts_with(head->first + " ");
+            }
+            *filters = kept;
+            if (!is_before) break;
+            last = layer->first;
+        }
+        *of_head = kept_of_head;
+        read.push_back(fmt::format("{} reads {}", head->first, last));
+    }
+    return read;
+}
+std::vector<std::string> heads_read(Net net) { return heads_read_of(build(net, true), net); }
 
 std::vector<nn::LayerLine> last_layers_of(nn::WithHeads network, Net net) {
     std::vector<nn::LayerLine> last;

@@ -93,9 +93,9 @@ struct Head {
     Index maps = 128, neurons = 1024;
 };
 
-// Task 14.3: average pooling; 1×1 convolution to `maps` maps, ReLU; flat; dense layer to `neurons`, ReLU; dropout of
-// 70 %; dense layer to the classes. Children: pool, conv, relu1, flatten, fc1, relu2, dropout, fc2. Throws ShapeError
-// where the pooling window does not fit.
+// Task 14.3: average pooling (nn::AveragePool2d); 1×1 convolution to `maps` maps, ReLU; flat; dense layer to `neurons`,
+// ReLU; dropout of 70 %; dense layer to the classes. Children: pool, conv, relu1, flatten, fc1, relu2, dropout, fc2.
+// Throws ShapeError where the pooling window does not fit.
 nn::Sequential auxiliary_head(const Head& head);
 
 // Task 14.3: the loss of a network with heads. logits: the trunk's first, then each head's, all [N, classes]. The value

@@ -212,7 +212,7 @@ std::string waiting_for(const std::string& task) {
     if (task == "14.5") return "it builds the networks";
     if (task == "14.2") return "the networks are made of its modules";
     if (task == "14.3") return "the network has such a head; --without-heads does without";
-    if (!task.starts_with("14.")) return "--passed names it, but it is no more what it was when it passed";
+    if (!task.starts_with("14.")) return "it had passed, but its function is not written any more";
     return "the networks are made of it";
 }
 

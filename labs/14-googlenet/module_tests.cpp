@@ -36,15 +36,6 @@ BOOST_AUTO_TEST_CASE(one_number_each) { check_both(1, {1, 1, 1}, 1, 1); }
 BOOST_AUTO_TEST_CASE(parts_of_different_widths) { check_both(1, {2, 3, 1}, 2, 3); }
 BOOST_AUTO_TEST_CASE(several_images) { check_both(3, {2, 3, 1, 2}, 3, 2); }
 BOOST_AUTO_TEST_CASE(a_part_without_channels) { check_both(2, {2, 0, 1}, 2, 2); }
-BOOST_AUTO_TEST_CASE(parts_that_do_not_fit_are_refused) {
-    check_rejects(concatenate, std::vector<Tensor>{});
-    check_rejects(concatenate, std::vector<Tensor>{random({1, 2, 3, 3}, 1), random({2, 2, 3, 3}, 1)});
-    check_rejects(concatenate, std::vector<Tensor>{random({1, 2, 3, 3}, 1), random({1, 2, 2, 3}, 1)});
-    check_rejects(concatenate, std::vector<Tensor>{random({1, 2, 3, 3}, 1), random({1, 2, 3, 4}, 1)});
-    check_rejects(concatenate, std::vector<Tensor>{random({1, 2, 3}, 1), random({1, 2, 3}, 1)});
-    check_rejects(split, random({1, 5, 2, 2}, 1), std::vector<Index>{2, 2});
-    check_rejects(split, random({1, 5, 2, 2}, 1), std::vector<Index>{2, 4});
-}
 
 void check_module(const Shape& x_shape, const std::vector<Index>& widths) {
     Index channels = 0;
@@ -82,6 +73,7 @@ void check_naive(const Inception& channels, Index side) {
     check_same(student(naive_inception_table, channels, side), naive_inception_table(channels, side));
 }
 BOOST_AUTO_TEST_CASE(layers_of_a_small_naive_module) { check_naive(small_naive, 5); }
+BOOST_AUTO_TEST_CASE(layers_of_another_naive_module) { check_naive({2, 5, 1, 1, 1, 4, 1}, 3); }
 BOOST_AUTO_TEST_CASE(layers_of_naive_3a) { check_naive(googlenet_modules()[0].channels, 28); }
 BOOST_AUTO_TEST_CASE(naive_module_computes) {
     const Tensor x = random({1, 3, 4, 5}, 16), dy = random({1, 10, 4, 5}, 17);
@@ -91,6 +83,27 @@ BOOST_AUTO_TEST_CASE(naive_module_computes) {
 BOOST_AUTO_TEST_CASE(naive_module_agrees_with_pytorch) {
     check_golden_pass(
         student(naive_inception_pass, small_naive, random({2, 3, 5, 6}, 11), random({2, 10, 5, 6}, 12), 13u), "naive");
+}
+
+// ---- refusals ----
+
+BOOST_AUTO_TEST_CASE(parts_that_do_not_fit_are_refused) {
+    check_rejects(concatenate, std::vector<Tensor>{});
+    const Tensor first = random({2, 2, 3, 3}, 1);
+    // More or fewer images, rows and columns; other ranks: in the second part, in the third, and in the first.
+    for (const Shape& other : {Shape{1, 2, 3, 3}, Shape{3, 2, 3, 3}, Shape{2, 2, 2, 3}, Shape{2, 2, 4, 3},
+                               Shape{2, 2, 3, 2}, Shape{2, 2, 3, 4}, Shape{2, 2, 3}, Shape{2, 2, 3, 3, 1}}) {
+        check_rejects(concatenate, std::vector<Tensor>{first, random(other, 2)});
+        check_rejects(concatenate, std::vector<Tensor>{first, first, random(other, 2)});
+        check_rejects(concatenate, std::vector<Tensor>{random(other, 2), first});
+    }
+    for (const Shape& shape : {Shape{1, 2, 3}, Shape{1, 2, 3, 3, 1}})
+        check_rejects(concatenate, std::vector<Tensor>{random(shape, 1), random(shape, 1)});
+}
+BOOST_AUTO_TEST_CASE(channels_that_do_not_add_up_are_refused) {
+    for (const std::vector<Index>& channels : {std::vector<Index>{2, 2}, {2, 4}, {5, 1}, {4}, {6}, {}})
+        check_rejects(split, random({1, 5, 2, 2}, 1), channels);
+    check_rejects(split, random({1, 5, 2}, 1), std::vector<Index>{2, 3});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -107,9 +120,10 @@ void check_inception(const Inception& channels, Index side) {
 BOOST_AUTO_TEST_CASE(layers_of_a_small_module) { check_inception(small, 5); }
 BOOST_AUTO_TEST_CASE(layers_of_3a) {
     const NetworkTable module = student(inception_table, googlenet_modules()[0].channels, 28);
-    check_same(module.parameters, 163'696);
     check_same(module, inception_table(googlenet_modules()[0].channels, 28));
+    check_same(module.parameters, 163'696);
 }
+BOOST_AUTO_TEST_CASE(layers_of_another_module) { check_inception({3, 5, 2, 6, 4, 1, 3}, 4); }
 BOOST_AUTO_TEST_CASE(module_computes) {
     const Tensor x = random({1, 4, 5, 4}, 26), dy = random({1, 11, 5, 4}, 27);
     check_same(student(inception_pass, small, x, dy, 28u), inception_pass(small, x, dy, 28), of_gradients);

@@ -9,6 +9,15 @@ using namespace cnn::grader;
 
 BOOST_AUTO_TEST_SUITE(task_14_5)
 
+// The networks are made of these: where they are wrong, what is said of the networks below follows from them.
+BOOST_AUTO_TEST_CASE(the_modules_of_task_14_2) {
+    const Inception channels{192, 64, 96, 128, 16, 32, 32};  // 3a
+    check_same(student(inception_table, channels, 28), inception_table(channels, 28));
+}
+BOOST_AUTO_TEST_CASE(the_heads_of_task_14_3) {
+    check_same(student(auxiliary_head_table, Head{.in = 512}), auxiliary_head_table({.in = 512}));
+}
+
 void check_network(Net net, bool heads, Index parameters) {
     const NetworkTable network = student(googlenet_table, net, heads);
     check_same(network, googlenet_table(net, heads));
@@ -21,6 +30,15 @@ BOOST_AUTO_TEST_CASE(layers_and_heads_of_torchvision_s) { check_network(Net::tor
 BOOST_AUTO_TEST_CASE(layers_of_the_small_one) { check_network(Net::small, false, 148'406); }
 BOOST_AUTO_TEST_CASE(layers_and_head_of_the_small_one) { check_network(Net::small, true, 171'680); }
 
+// 4a, 4b and 4c all give 512 maps: the table does not tell which of them a head reads.
+BOOST_AUTO_TEST_CASE(what_the_heads_read) {
+    for (const Net net : {Net::published, Net::torchvisions, Net::small})
+        check_same(student(heads_read, net), heads_read(net));
+}
+BOOST_AUTO_TEST_CASE(small_ones_for_other_images) {
+    check_same(student(small_googlenet_table, 1, 28, 10, true), small_googlenet_table(1, 28, 10, true));
+    check_same(student(small_googlenet_table, 2, 32, 3, true), small_googlenet_table(2, 32, 3, true));
+}
 BOOST_AUTO_TEST_CASE(other_classes) {
     for (const Net net : {Net::published, Net::torchvisions, Net::small})
         check_same(student(last_layers, net, 7), last_layers(net, 7));
@@ -49,6 +67,12 @@ BOOST_AUTO_TEST_CASE(torchvision_s_network_agrees_with_torchvision) { check_logi
 BOOST_AUTO_TEST_CASE(network_of_2014_computes) {
     const Tensor x = random({1, 3, 64, 64}, 64);
     check_same(student(googlenet_outputs, Net::published, x, 65u), googlenet_outputs(Net::published, x, 65), of_logits);
+}
+
+BOOST_AUTO_TEST_CASE(torchvision_s_network_computes) {
+    const Tensor x = random({1, 3, 64, 64}, 66);
+    check_same(student(googlenet_outputs, Net::torchvisions, x, 67u), googlenet_outputs(Net::torchvisions, x, 67),
+               of_logits);
 }
 
 const std::vector<std::int32_t> labels{7, 0, 3, 9};

@@ -59,6 +59,13 @@ enum class Net { published, torchvisions, small };
 NetworkTable googlenet_table(Net net, bool heads);
 NetworkTable table_of(nn::WithHeads network, Net net);
 
+// The small one for images [channels, side, side].
+NetworkTable small_googlenet_table(Index channels, Index side, Index classes, bool heads);
+
+// What each head of a network with heads reads: "aux1 reads inception4a", the last layer of the trunk before it.
+std::vector<std::string> heads_read(Net net);
+std::vector<std::string> heads_read_of(nn::WithHeads network, Net net);
+
 // The layers that answer, of a network with heads for so many classes: the trunk's fc, then each head's fc2.
 std::vector<nn::LayerLine> last_layers(Net net, Index classes);
 std::vector<nn::LayerLine> last_layers_of(nn::WithHeads network, Net net);

@@ -140,12 +140,12 @@ Mistakes correlation_mistakes() {
                     });
                 }),
         mistake(correlate2d, "filter_as_wide_as_high",
-                "w is taken for a square: s runs over the columns of w, w.size(1) of them.",
+                "s runs over as many columns as w has rows: w need not be square, it has w.size(1) columns.",
                 [](const Tensor& x, const Tensor& w) {
                     return sum_under(x, resized(w, w.size(0)), correlate2d(x, w).shape());
                 }),
         mistake(correlate2d, "filter_as_high_as_wide",
-                "w is taken for a square: r runs over the rows of w, w.size(0) of them.",
+                "r runs over as many rows as w has columns: w need not be square, it has w.size(0) rows.",
                 [](const Tensor& x, const Tensor& w) {
                     return transposed(sum_under(transposed(x), resized(transposed(w), w.size(1)),
                                                 transposed(correlate2d(x, w)).shape()));

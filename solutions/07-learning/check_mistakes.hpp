@@ -110,15 +110,16 @@ inline Mistakes check_mistakes() {
                     return check_with(claimed, numeric,
                                       [](double c, double n, double) { return std::abs(c - n) / std::abs(n); });
                 }),
-        mistake(check_gradient, "divided_by_the_claim",
-                "the difference is divided by |claimed| + typical: it is |numeric|, the one that is known to be right.",
-                [](const Tensor& claimed, const Tensor& numeric) {
-                    return check_with(claimed, numeric, [](double c, double n, double typical) {
-                        return std::abs(c - n) / (std::abs(c) + typical);
-                    });
-                }),
+        mistake(
+            check_gradient, "divided_by_the_claim",
+            "the difference is divided by |claimed| + typical: |numeric| belongs there, which is known to be right.",
+            [](const Tensor& claimed, const Tensor& numeric) {
+                return check_with(claimed, numeric, [](double c, double n, double typical) {
+                    return std::abs(c - n) / (std::abs(c) + typical);
+                });
+            }),
         mistake(check_gradient, "typical_of_the_claim",
-                "typical is the root mean square of the claimed gradient: it is that of the numeric one.",
+                "typical is the root mean square of the claimed gradient: it is to be that of the numeric one.",
                 [](const Tensor& claimed, const Tensor& numeric) {
                     double squares = 0;
                     for (const float value : claimed.values()) squares += double{value} * double{value};

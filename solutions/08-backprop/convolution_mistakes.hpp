@@ -117,8 +117,8 @@ inline Mistakes image_mistakes() {
                     return moved(right, right.shape(), -down, down);
                 }),
         mistake(correlate2d_backward_input, "size_exchanged",
-                "dx has the size that a filter with rows and columns exchanged would have: OH + R - 1 by OW + S - 1, "
-                "with R rows and S columns.",
+                "rows and columns of the filter are exchanged in the size of dx: it has OH + R - 1 rows, with R = "
+                "w.size(0), and OW + S - 1 columns.",
                 [](const Tensor& dy, const Tensor& w) {
                     return moved(correlate2d_backward_input(dy, w),
                                  {dy.size(0) + w.size(1) - 1, dy.size(1) + w.size(0) - 1}, 0, 0);

@@ -122,7 +122,7 @@ inline Mistakes filter_and_map_mistakes() {
             "magnitude of w.",
             [](const Tensor& w) { return filters_with(w, every, magnitude); }),
         mistake(filter_pictures, "largest_with_its_sign",
-                "the scale is the largest weight: it is the largest magnitude, and that weight may be negative.",
+                "the scale is the largest weight: it is to be the largest magnitude, and that weight may be negative.",
                 [](const Tensor& w) {
                     return filters_with(w, every, [&](const Tensor&) { return std::max(greatest(w), 0.0f); });
                 }),
@@ -150,7 +150,8 @@ inline Mistakes filter_and_map_mistakes() {
                     return map_pictures(maps, scale == Scale::own ? Scale::shared : Scale::own);
                 }),
         mistake(map_pictures, "largest_magnitude_of_the_maps",
-                "the scale is the largest magnitude: it is the largest value, and negative numbers have no part in it.",
+                "the scale is the largest magnitude: it is to be the largest value, in which negative numbers have no "
+                "part.",
                 [](const Tensor& maps, Scale scale) {
                     std::vector<Image> pictures;
                     for (Index k = 0; k < maps.size(1); ++k) {

@@ -1,4 +1,4 @@
-// Wrong answers to 14.3 and 14.4: heads, their loss, and global average pooling.
+// Wrong answers to 14.3: heads and their loss.
 #pragma once
 #include <algorithm>
 
@@ -53,6 +53,10 @@ inline nn::Sequential max_pooled_head(const Head& head) { return head_with(head,
 inline nn::Sequential linear_conv_head(const Head& head) { return head_with(head, {.relu_of_conv = false}); }
 inline nn::Sequential linear_fc1_head(const Head& head) { return head_with(head, {.relu_of_fc1 = false}); }
 inline nn::Sequential undropped_head(const Head& head) { return head_with(head, {.dropped = false}); }
+inline nn::Sequential linear_head(const Head& head) {
+    return head_with(head, {.relu_of_conv = false, .relu_of_fc1 = false});
+}
+inline nn::Sequential half_dropping_head(const Head& head) { return head_with(head, {.dropout = 0.5f}); }
 inline nn::Sequential keeping_head(const Head& head) { return head_with(head, {.dropout = 0.3f}); }
 
 // ---- 14.3: the loss
@@ -89,12 +93,27 @@ inline HeadsLoss mean_over_heads(const Logits& logits, const LabelList& labels, 
     const double heads = std::max(1.0, static_cast<double>(logits.size()) - 1);
     return heads_loss(logits, labels, weight / heads);
 }
-inline HeadsLoss weighted_mean(const Logits& logits, const LabelList& labels, double weight) {
-    HeadsLoss result = heads_loss(logits, labels, weight);
-    const double all = 1 + weight * (static_cast<double>(logits.size()) - 1);
-    result.loss /= all;
-    for (Tensor& gradient : result.gradients) gradient *= static_cast<float>(1 / all);
+inline HeadsLoss divided(HeadsLoss result, double by) {
+    result.loss /= by;
+    for (Tensor& gradient : result.gradients) gradient *= static_cast<float>(1 / by);
     return result;
+}
+inline HeadsLoss mean_of_predictions(const Logits& logits, const LabelList& labels, double weight) {
+    return divided(heads_loss(logits, labels, weight), static_cast<double>(logits.size()));
+}
+inline HeadsLoss trunk_weighted(const Logits& logits, const LabelList& labels, double weight) {
+    HeadsLoss result = heads_loss(logits, labels, 1);
+    result.loss *= weight;
+    for (Tensor& gradient : result.gradients) gradient *= static_cast<float>(weight);
+    return result;
+}
+inline HeadsLoss gradients_weighted_twice(const Logits& logits, const LabelList& labels, double weight) {
+    HeadsLoss result = heads_loss(logits, labels, weight);
+    scale_heads(result, weight);
+    return result;
+}
+inline HeadsLoss weighted_mean(const Logits& logits, const LabelList& labels, double weight) {
+    return divided(heads_loss(logits, labels, weight), 1 + weight * (static_cast<double>(logits.size()) - 1));
 }
 
 // ---- 14.3: the passes
@@ -191,6 +210,22 @@ inline std::vector<Replacement> head_mistakes() {
         mistake(head_dropout, "keeps_seven_tenths",
                 "the head drops 30 % and keeps 70 %: it is the other way round, nn::Dropout(0.7f).",
                 head_dropout_with<keeping_head>),
+        mistake(auxiliary_head_table, "head_keeps_seven_tenths",
+                "the head's dropout is 0.3: nn::Dropout takes the share that is dropped, 0.7.",
+                head_table_with<keeping_head>),
+        mistake(auxiliary_head_table, "head_drops_half", "the head's dropout is 0.5: it is 0.7.",
+                head_table_with<half_dropping_head>),
+        mistake(auxiliary_head_table, "head_without_relus", "there is no ReLU in the head: one follows conv, one fc1.",
+                head_table_with<linear_head>),
+        mistake(auxiliary_head_pass, "head_pass_without_relu1",
+                "outputs and gradients are those of a head without ReLU behind its 1×1 convolution.",
+                head_pass_with<linear_conv_head>),
+        mistake(auxiliary_head_pass, "head_pass_without_relu2",
+                "outputs and gradients are those of a head without ReLU behind fc1.", head_pass_with<linear_fc1_head>),
+        mistake(auxiliary_head_pass, "head_pass_without_relus",
+                "outputs and gradients are those of a head without ReLU.", head_pass_with<linear_head>),
+        mistake(head_dropout, "half_of_the_head_is_dropped", "the head drops 50 %: it drops 70 %.",
+                head_dropout_with<half_dropping_head>),
         mistake(heads_loss, "heads_not_weighted",
                 "the heads count as much as the trunk: their losses are multiplied by `weight`.",
                 [](const Logits& logits, const LabelList& labels, double) { return heads_loss(logits, labels, 1); }),
@@ -203,6 +238,20 @@ inline std::vector<Replacement> head_mistakes() {
                 "the heads' losses are averaged: each of them is added with the full weight.", mean_over_heads),
         mistake(heads_loss, "weighted_mean", "the sum is divided by the weights: the trunk's loss counts as it is.",
                 weighted_mean),
+        mistake(heads_loss, "divided_by_the_predictions",
+                "the sum is divided by the number of predictions: trunk and heads are added up, not averaged.",
+                mean_of_predictions),
+        mistake(heads_loss, "trunk_weighted_too",
+                "the trunk's loss is multiplied by `weight` as well: the weight is for the heads alone.",
+                trunk_weighted),
+        mistake(heads_loss, "heads_weighted_twice",
+                "the heads' losses are multiplied by `weight` twice, their gradients, too: once is enough.",
+                [](const Logits& logits, const LabelList& labels, double weight) {
+                    return heads_loss(logits, labels, weight * weight);
+                }),
+        mistake(heads_loss, "gradients_weighted_twice",
+                "the heads' gradients are multiplied by `weight` twice: once, as their losses.",
+                gradients_weighted_twice),
         mistake(heads_loss, "right_answers_of_the_last",
                 "`correct` counts the last head's right answers: the network's answer is the trunk's.", loss_of_last),
         mistake(heads_loss, "sum_over_the_batch",
@@ -232,8 +281,7 @@ inline std::vector<Replacement> head_mistakes() {
             "a head's gradient is added after the part that it reads has gone back: it joins before, with what comes "
             "from the next part.",
             heads_with<heads_forward, joined_too_early>),
-        mistake(heads_pass, "heads_read_the_input",
-                "a head reads what its part was given: it reads what the part gives.",
+        mistake(heads_pass, "heads_read_the_input", "a head reads the input of its part: it reads the part's output.",
                 heads_with<reads_the_input, heads_backward>),
         mistake(heads_pass, "heads_exchanged",
                 "the heads get each other's gradients: on the way back the last head is met first.",
@@ -245,77 +293,6 @@ inline std::vector<Replacement> head_mistakes() {
                 heads_with<computed_and_dropped, heads_backward>),
         mistake(heads_pass, "trunk_comes_last", "the trunk's prediction stands last: it comes first, then the heads'.",
                 heads_with<trunk_last, heads_backward>),
-    };
-}
-
-// ---- 14.4
-
-inline std::vector<Replacement> pooling_mistakes() {
-    return {
-        mistake(global_average_pool_forward, "sum_of_map",
-                "y is the sum of the map: divide by the number of its pixels.",
-                [](const Tensor& x) {
-                    Tensor y = global_average_pool_forward(x);
-                    return std::move(y *= static_cast<float>(x.size(2) * x.size(3)));
-                }),
-        mistake(global_average_pool_forward, "as_if_square",
-                "the sum is divided by the square of the height: a map has height × width pixels.",
-                [](const Tensor& x) {
-                    Tensor y = global_average_pool_forward(x);
-                    return std::move(y *= static_cast<float>(x.size(3)) / static_cast<float>(x.size(2)));
-                }),
-        mistake(global_average_pool_forward, "divided_by_channels",
-                "the sum is divided by the channels, too: a mean is over the H · W pixels of one map.",
-                [](const Tensor& x) {
-                    Tensor y = global_average_pool_forward(x);
-                    return std::move(y *= 1 / static_cast<float>(x.size(1)));
-                }),
-        mistake(global_average_pool_forward, "largest_of_map", "y is the map's maximum: its mean is wanted.",
-                [](const Tensor& x) {
-                    Tensor y = global_average_pool_forward(x);
-                    const Index pixels = x.size(2) * x.size(3);
-                    for (Index i = 0; i < y.count(); ++i)
-                        y[i] = *std::max_element(x.data() + i * pixels, x.data() + (i + 1) * pixels);
-                    return y;
-                }),
-        mistake(global_average_pool_backward, "not_divided",
-                "every pixel gets the whole error: its part in the mean is 1 / (H · W).",
-                [](const Tensor& dy, const Shape& shape) {
-                    Tensor dx = global_average_pool_backward(dy, shape);
-                    return std::move(dx *= static_cast<float>(shape[2] * shape[3]));
-                }),
-        mistake(global_average_pool_backward, "one_pixel_gets_all",
-                "the first pixel of a map gets the whole error: all of them had an equal part in the mean.",
-                [](const Tensor& dy, const Shape& shape) {
-                    Tensor dx(global_average_pool_backward(dy, shape).shape());
-                    for (Index i = 0; i < dy.count(); ++i) dx[i * shape[2] * shape[3]] = dy[i];
-                    return dx;
-                }),
-        mistake(global_average_pool_backward, "backward_as_if_square",
-                "the error is divided by the square of the height: a map has height × width pixels.",
-                [](const Tensor& dy, const Shape& shape) {
-                    Tensor dx = global_average_pool_backward(dy, shape);
-                    return std::move(dx *= static_cast<float>(shape[3]) / static_cast<float>(shape[2]));
-                }),
-        mistake(classifier_costs, "biases_of_classes", "the biases are missing: one for every class.",
-                [](Index channels, Index side, Index classes) {
-                    ClassifierCosts costs = classifier_costs(channels, side, classes);
-                    costs.all_pixels.parameters -= classes, costs.means.parameters -= classes;
-                    return costs;
-                }),
-        mistake(classifier_costs, "side_once", "a map of side × side pixels is counted with `side` pixels.",
-                [](Index channels, Index side, Index classes) {
-                    ClassifierCosts costs = classifier_costs(channels, side, classes);
-                    costs.all_pixels = classifier_costs(channels * side, 1, classes).means;
-                    return costs;
-                }),
-        mistake(classifier_costs, "means_cost_multiplications",
-                "the means are counted among the multiply-adds: they are additions, which do not count here.",
-                [](Index channels, Index side, Index classes) {
-                    ClassifierCosts costs = classifier_costs(channels, side, classes);
-                    costs.means.multiply_adds += channels * side * side;
-                    return costs;
-                }),
     };
 }
 

@@ -15,8 +15,11 @@ const std::vector<grader::Replacement>& grader::kernels() {
                        require(part.rank() == 4, "concatenate: expected [N, C, H, W], got {}", part.shape());
                    return kernels::concatenate_channels(parts);
                }),
-        kernel(split, [](const Tensor& dy,
-                         const std::vector<Index>& channels) { return kernels::split_channels(dy, channels); }),
+        kernel(split,
+               [](const Tensor& dy, const std::vector<Index>& channels) {
+                   require(dy.rank() == 4, "split: expected dy [N, C, H, W], got {}", dy.shape());
+                   return kernels::split_channels(dy, channels);
+               }),
         kernel(global_average_pool_forward,
                [](const Tensor& x) {
                    const Tensor y = kernels::adaptive_average_pool_forward(x, 1);

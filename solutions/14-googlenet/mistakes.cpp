@@ -1,7 +1,9 @@
 // Wrong answers that learners give, each with the sentence that names it.
+#include "cost_mistakes.hpp"
 #include "head_mistakes.hpp"
 #include "module_mistakes.hpp"
 #include "network_mistakes.hpp"
+#include "pooling_mistakes.hpp"
 
 namespace cnn {
 

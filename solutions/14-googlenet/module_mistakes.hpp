@@ -1,4 +1,4 @@
-// Wrong answers to 14.1 and 14.2: modules, and what they cost.
+// Wrong answers to 14.1 and 14.2: modules.
 #pragma once
 #include <algorithm>
 
@@ -95,6 +95,7 @@ inline Tensor concatenated_backwards(const Paths& paths, const Tensor& x) {
 struct Faults {
     bool relu = true, relu_of_reduction = true, average = false, reversed = false, five_as_three = false;
     bool projection_first = false, swapped_reductions = false, projected = true;
+    bool relu_of_large = true, relu_of_one = true, relu_of_projection = true;  // of the reduced module
 };
 inline nn::Sequential path(Index in, Index out, Index size, bool relu) {
     nn::Sequential layers(nn::Conv2d(in, out, {.size = size, .padding = size / 2}));
@@ -122,11 +123,12 @@ inline nn::Branches naive_with(const Inception& c, const Faults& faults) {
 inline nn::Branches inception_with(const Inception& c, const Faults& faults) {
     const auto two = [&](Index middle, Index out, Index size) {
         nn::Sequential layers = path(c.in, middle, 1, faults.relu_of_reduction);
-        layers.add(nn::Conv2d(middle, out, {.size = size, .padding = size / 2})).add(nn::ReLU());
+        layers.add(nn::Conv2d(middle, out, {.size = size, .padding = size / 2}));
+        if (faults.relu_of_large) layers.add(nn::ReLU());
         return layers;
     };
     std::vector<nn::Sequential> paths;
-    paths.push_back(path(c.in, c.one, 1, true));
+    paths.push_back(path(c.in, c.one, 1, faults.relu_of_one));
     paths.push_back(two(faults.swapped_reductions ? c.reduce_five : c.reduce_three, c.three, 3));
     paths.push_back(
         two(faults.swapped_reductions ? c.reduce_three : c.reduce_five, c.five, faults.five_as_three ? 3 : 5));
@@ -135,7 +137,8 @@ inline nn::Branches inception_with(const Inception& c, const Faults& faults) {
         paths.back().add(nn::MaxPool2d({.size = 3, .padding = 1}));
     } else {
         paths.push_back(pooled(faults.average));
-        if (faults.projected) paths.back().add(nn::Conv2d(c.in, c.pool, {.size = 1})).add(nn::ReLU());
+        if (faults.projected) paths.back().add(nn::Conv2d(c.in, c.pool, {.size = 1}));
+        if (faults.projected && faults.relu_of_projection) paths.back().add(nn::ReLU());
     }
     return add_all(std::move(paths), faults.reversed);
 }
@@ -161,6 +164,14 @@ inline nn::Branches projected_first(const Inception& c) { return inception_with(
 inline nn::Branches swapped_reductions(const Inception& c) { return inception_with(c, {.swapped_reductions = true}); }
 inline nn::Branches threes(const Inception& c) { return inception_with(c, {.five_as_three = true}); }
 inline nn::Branches not_projected(const Inception& c) { return inception_with(c, {.projected = false}); }
+inline nn::Branches branches_exchanged(const Inception& c) { return inception_with(c, {.reversed = true}); }
+inline nn::Branches linear_large(const Inception& c) { return inception_with(c, {.relu_of_large = false}); }
+inline nn::Branches linear_one(const Inception& c) { return inception_with(c, {.relu_of_one = false}); }
+inline nn::Branches linear_projection(const Inception& c) { return inception_with(c, {.relu_of_projection = false}); }
+inline nn::Branches all_linear(const Inception& c) {
+    return inception_with(
+        c, {.relu_of_reduction = false, .relu_of_large = false, .relu_of_one = false, .relu_of_projection = false});
+}
 
 inline std::vector<Replacement> module_mistakes() {
     return {
@@ -181,6 +192,11 @@ inline std::vector<Replacement> module_mistakes() {
                 "every part begins at channel 0: the parts before it take the first channels.",
                 [](const Tensor& dy, const std::vector<Index>& channels) {
                     return split_at(dy, channels, from_channel_zero);
+                }),
+        mistake(split, "split_offset_of_one_part",
+                "a part begins behind the channels of the part before it alone: all parts before it count.",
+                [](const Tensor& dy, const std::vector<Index>& channels) {
+                    return split_at(dy, channels, before_by_index);
                 }),
         mistake(
             split, "split_in_memory_order",
@@ -213,7 +229,35 @@ inline std::vector<Replacement> module_mistakes() {
         mistake(naive_inception_pass, "naive_pass_average_pooling",
                 "outputs and gradients are those of a naive module whose branch4 takes means.",
                 pass_with<naive_average>),
+        mistake(naive_inception_pass, "naive_pass_branches_exchanged",
+                "outputs and gradients are those of a naive module whose branch2 and branch3 are exchanged.",
+                pass_with<naive_reversed>),
         // 14.2
+        mistake(inception_table, "branches_exchanged",
+                "branch2 and branch3 are exchanged: the 3×3 filters come before the 5×5 ones.",
+                table_with<branches_exchanged>),
+        mistake(inception_table, "large_filters_without_relu",
+                "no ReLU follows the 3×3 and the 5×5 convolution: one follows every convolution.",
+                table_with<linear_large>),
+        mistake(inception_table, "branch1_without_relu", "no ReLU follows the convolution of branch1.",
+                table_with<linear_one>),
+        mistake(inception_table, "projection_without_relu", "no ReLU follows the projection of branch4.",
+                table_with<linear_projection>),
+        mistake(inception_table, "module_without_relu",
+                "there is no ReLU in the module: one follows every convolution.", table_with<all_linear>),
+        mistake(inception_pass, "pass_branches_exchanged",
+                "outputs and gradients are those of a module whose branch2 and branch3 are exchanged.",
+                pass_with<branches_exchanged>),
+        mistake(inception_pass, "pass_large_filters_without_relu",
+                "outputs and gradients are those of a module without ReLU behind the 3×3 and the 5×5 convolution.",
+                pass_with<linear_large>),
+        mistake(inception_pass, "pass_branch1_without_relu",
+                "outputs and gradients are those of a module without ReLU in branch1.", pass_with<linear_one>),
+        mistake(inception_pass, "pass_projection_without_relu",
+                "outputs and gradients are those of a module without ReLU behind the projection of branch4.",
+                pass_with<linear_projection>),
+        mistake(inception_pass, "pass_module_without_relu",
+                "outputs and gradients are those of a module without any ReLU.", pass_with<all_linear>),
         mistake(inception_table, "reduction_without_relu",
                 "no ReLU follows the reductions: figure 2(b) has one after every convolution, those of 1×1, too.",
                 table_with<linear_reductions>),
@@ -238,104 +282,6 @@ inline std::vector<Replacement> module_mistakes() {
         mistake(inception_pass, "pass_projection_before_pooling",
                 "outputs and gradients are those of a module that projects before it pools.",
                 pass_with<projected_first>),
-    };
-}
-
-// ---- 14.2: costs
-
-inline Cost changed(const Cost& cost, Index parameters, Index multiply_adds) {
-    return {cost.parameters + parameters, cost.multiply_adds + multiply_adds};
-}
-inline std::vector<ModuleCost> costs_with(const std::vector<Module>& modules,
-                                          void (*change)(ModuleCost& cost, const Module& module)) {
-    std::vector<ModuleCost> costs = module_costs(modules);
-    for (std::size_t i = 0; i < costs.size(); ++i) change(costs[i], modules[i]);
-    return costs;
-}
-
-inline std::vector<Replacement> cost_mistakes() {
-    return {
-        mistake(convolution_cost, "biases_not_counted", "the biases are not counted: one for every filter.",
-                [](Index in, Index out, Index size, Index side) {
-                    return changed(convolution_cost(in, out, size, side), -out, 0);
-                }),
-        mistake(convolution_cost, "bias_multiplied",
-                "the biases are counted among the multiply-adds: they are added, not multiplied.",
-                [](Index in, Index out, Index size, Index side) {
-                    return changed(convolution_cost(in, out, size, side), 0, out * side * side);
-                }),
-        mistake(convolution_cost, "filters_of_one_channel",
-                "the filters are counted with one channel: a filter is as deep as there are maps before it.",
-                [](Index, Index out, Index size, Index side) { return convolution_cost(1, out, size, side); }),
-        mistake(
-            convolution_cost, "map_shrinks",
-            "the multiply-adds are those of maps that shrink: the padding keeps side × side pixels.",
-            [](Index in, Index out, Index size, Index side) {
-                const Index after = side - size + 1;
-                return Cost{convolution_cost(in, out, size, side).parameters, in * out * size * size * after * after};
-            }),
-        mistake(naive_cost, "naive_projected",
-                "a projection is counted: in the naive module the pooled maps go on as they are.",
-                [](const Inception& c, Index side) {
-                    const Cost more = convolution_cost(c.in, c.pool, 1, side);
-                    return changed(naive_cost(c, side), more.parameters, more.multiply_adds);
-                }),
-        mistake(naive_cost, "naive_counts_reduced",
-                "the large filters are counted over the reduced maps: in the naive module they see all that come in.",
-                [](const Inception& c, Index side) {
-                    Cost all{0, 0};
-                    for (const Cost& cost :
-                         {convolution_cost(c.in, c.one, 1, side), convolution_cost(c.reduce_three, c.three, 3, side),
-                          convolution_cost(c.reduce_five, c.five, 5, side)})
-                        all = changed(all, cost.parameters, cost.multiply_adds);
-                    return all;
-                }),
-        mistake(inception_cost, "reductions_not_counted",
-                "the reductions are not counted: they are convolutions with parameters, too.",
-                [](const Inception& c, Index side) {
-                    Cost all = inception_cost(c, side);
-                    for (const Index out : {c.reduce_three, c.reduce_five}) {
-                        const Cost less = convolution_cost(c.in, out, 1, side);
-                        all = changed(all, -less.parameters, -less.multiply_adds);
-                    }
-                    return all;
-                }),
-        mistake(inception_cost, "projection_not_counted", "the projection behind the pooling is not counted.",
-                [](const Inception& c, Index side) {
-                    const Cost less = convolution_cost(c.in, c.pool, 1, side);
-                    return changed(inception_cost(c, side), -less.parameters, -less.multiply_adds);
-                }),
-        mistake(inception_cost, "large_filters_see_everything",
-                "the large filters are counted over all maps that come in: they see the reduced ones.",
-                [](const Inception& c, Index side) {
-                    Cost all = inception_cost(c, side);
-                    for (const auto& [reduced, out, size] :
-                         {std::tuple(c.reduce_three, c.three, Index{3}), std::tuple(c.reduce_five, c.five, Index{5})}) {
-                        const Cost right = convolution_cost(reduced, out, size, side),
-                                   more = convolution_cost(c.in, out, size, side);
-                        all =
-                            changed(all, more.parameters - right.parameters, more.multiply_adds - right.multiply_adds);
-                    }
-                    return all;
-                }),
-        mistake(
-            module_costs, "naive_maps_projected",
-            "the naive modules' maps are counted with the projection: their pooling path gives all maps that came in.",
-            [](const std::vector<Module>& modules) {
-                return costs_with(modules, [](ModuleCost& cost, const Module&) { cost.naive_maps = cost.maps; });
-            }),
-        mistake(module_costs, "pooling_path_gives_nothing",
-                "the maps of the pooling path are missing among those that a module gives.",
-                [](const std::vector<Module>& modules) {
-                    return costs_with(modules, [](ModuleCost& cost, const Module& module) {
-                        cost.maps -= module.channels.pool, cost.naive_maps -= module.channels.in;
-                    });
-                }),
-        mistake(module_costs, "costs_exchanged", "the costs of the naive and the reduced modules are exchanged.",
-                [](const std::vector<Module>& modules) {
-                    return costs_with(modules,
-                                      [](ModuleCost& cost, const Module&) { std::swap(cost.naive, cost.reduced); });
-                }),
     };
 }
 

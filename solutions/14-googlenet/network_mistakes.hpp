@@ -11,8 +11,8 @@ namespace cnn::lab14::wrong {
 // What can go wrong with the published network and with the small one.
 struct NetworkFaults {
     bool five_as_three = false, norms = true, norm_first = false, rounds_up = true, heads_ignored = false;
-    bool heads_early = false;    // one module before their places
-    bool usual_classes = false;  // in the heads: Head's default, the small network's ten
+    std::size_t first_head = 2, second_head = 5;  // the modules that they read: 4a and 4d
+    bool usual_classes = false;                   // in the heads: Head's default, the small network's ten
     float alpha = 1e-4f, k = 1;
     Window pool = {.size = 3, .stride = 2};
     float dropout = 0;  // where it is not the right one
@@ -75,48 +75,64 @@ inline nn::WithHeads published_with(const NetworkFaults& faults, bool heads, Ind
         if (i == 7) builder.part().add("pool4", pool_with(faults));
         builder.module(modules[i]);
         const Index maps = modules[std::min<std::size_t>(i + 1, 8)].channels.in;
-        if (i == (faults.heads_early ? 3u : 2u)) builder.head("aux1", {.in = maps});
-        if (i == (faults.heads_early ? 4u : 5u)) builder.head("aux2", {.in = maps});
+        if (i == faults.first_head) builder.head("aux1", {.in = maps});
+        if (i == faults.second_head) builder.head("aux2", {.in = maps});
     }
     return builder.end(0.4f, 1024);
 }
 
-inline nn::WithHeads small_with(const NetworkFaults& faults, bool heads, Index classes = 10) {
+inline nn::WithHeads small_with(const NetworkFaults& faults, bool heads, Index classes = 10, Index channels = 3,
+                                Index side = 32) {
     Builder builder(faults, classes, heads);
-    builder.part().add("conv1", conv_relu(3, 24, 3)).add("pool1", pool_with(faults));
-    const std::vector<Module> modules = small_modules(32);
+    builder.part().add("conv1", conv_relu(channels, 24, 3)).add("pool1", pool_with(faults));
+    const std::vector<Module> modules = small_modules(side);
     for (std::size_t i = 0; i < modules.size(); ++i) {
         if (i == 2) builder.part().add("pool2", pool_with(faults));
         if (i == 4) builder.part().add("pool3", pool_with(faults));
         builder.module(modules[i]);
-        if (i == (faults.heads_early ? 3u : 2u))
-            builder.head(
-                "aux1",
-                {.in = 128, .side = 8, .classes = 10, .pool = {.size = 3, .stride = 2}, .maps = 32, .neurons = 64});
+        if (i == faults.first_head)
+            builder.head("aux1", {.in = 128,
+                                  .side = modules[2].side,
+                                  .classes = 10,
+                                  .pool = {.size = 3, .stride = 2},
+                                  .maps = 32,
+                                  .neurons = 64});
     }
     return builder.end(0.2f, 208);
 }
 
 // torchvision's form, with what is different in its units exchanged.
 struct UnitFaults {
-    bool bias = false, norm = true, five = false;
+    bool bias = false, norm = true, five = false, relu = true;
+    float epsilon = 0.001f, dropout = 0.2f, head_dropout = 0.7f;
     Index last_pool = 2;
+    std::size_t first_head = 2, second_head = 5;  // the modules that they read: 4a and 4d
 };
 inline nn::Sequential unit_with(Index in, Index out, const Window& window, const UnitFaults& faults) {
     nn::Sequential layers;
     layers.add("conv", nn::Conv2d(in, out, window, faults.bias));
-    if (faults.norm) layers.add("bn", nn::BatchNorm2d(out, {.epsilon = 0.001f}));
-    layers.add("relu", nn::ReLU());
+    if (faults.norm) layers.add("bn", nn::BatchNorm2d(out, {.epsilon = faults.epsilon}));
+    if (faults.relu) layers.add("relu", nn::ReLU());
     return layers;
 }
-inline nn::WithHeads torchvisions_with(const UnitFaults& faults) {
+inline nn::Sequential torchvisions_head_with(Index in, const UnitFaults& faults) {
+    nn::Sequential layers;
+    layers.add("pool", nn::AdaptiveAvgPool2d(4)).add("conv", unit_with(in, 128, {.size = 1}, faults));
+    layers.add("flatten", nn::Flatten()).add("fc1", nn::Dense(2048, 1024)).add("relu", nn::ReLU());
+    layers.add("dropout", nn::Dropout(faults.head_dropout)).add("fc2", nn::Dense(1024, 1000));
+    return layers;
+}
+inline nn::WithHeads torchvisions_with(const UnitFaults& faults, bool heads = false) {
+    nn::WithHeads network;
     const Window one{.size = 1}, three{.size = 3, .padding = 1}, five{.size = 5, .padding = 2};
     const auto pool = [](Index size) { return nn::MaxPool2d({.size = size, .stride = 2}, kernels::Rounding::up); };
     nn::Sequential part;
     part.add("conv1", unit_with(3, 64, {.size = 7, .stride = 2, .padding = 3}, faults)).add("maxpool1", pool(3));
     part.add("conv2", unit_with(64, 64, one, faults)).add("conv3", unit_with(64, 192, three, faults));
     part.add("maxpool2", pool(3));
-    for (const auto& [name, side, c] : googlenet_modules()) {
+    const std::vector<Module> modules = googlenet_modules();
+    for (std::size_t i = 0; i < modules.size(); ++i) {
+        const auto& [name, side, c] = modules[i];
         if (name == "4a") part.add("maxpool3", pool(3));
         if (name == "5a") part.add("maxpool4", pool(faults.last_pool));
         nn::Branches module;
@@ -127,10 +143,14 @@ inline nn::WithHeads torchvisions_with(const UnitFaults& faults) {
                                              unit_with(c.reduce_five, c.five, faults.five ? five : three, faults)));
         module.add("branch4", nn::Sequential(nn::MaxPool2d(three), unit_with(c.in, c.pool, one, faults)));
         part.add("inception" + name, std::move(module));
+        if (i != faults.first_head && i != faults.second_head) continue;
+        network.add(std::move(part));
+        part = nn::Sequential();
+        const Index maps = modules[i + 1].channels.in;
+        if (heads) network.add_head(i == faults.first_head ? "aux1" : "aux2", torchvisions_head_with(maps, faults));
     }
     part.add("avgpool", nn::AdaptiveAvgPool2d()).add("flatten", nn::Flatten());
-    part.add("dropout", nn::Dropout(0.2f)).add("fc", nn::Dense(1024, 1000));
-    nn::WithHeads network;
+    part.add("dropout", nn::Dropout(faults.dropout)).add("fc", nn::Dense(1024, 1000));
     network.add(std::move(part));
     return network;
 }
@@ -142,8 +162,20 @@ inline NetworkTable net_table_with(Net net, bool heads, const NetworkFaults& fau
     return googlenet_table(net, heads);
 }
 inline NetworkTable torchvisions_table_with(Net net, bool heads, const UnitFaults& faults) {
-    if (net != Net::torchvisions || heads) return googlenet_table(net, heads);
-    return table_of(torchvisions_with(faults), net);
+    if (net != Net::torchvisions) return googlenet_table(net, heads);
+    return table_of(torchvisions_with(faults, heads), net);
+}
+inline SampledPass torchvisions_outputs_with(Net net, const Tensor& x, std::uint32_t seed, const UnitFaults& faults) {
+    if (net != Net::torchvisions) return googlenet_outputs(net, x, seed);
+    return outputs_of(torchvisions_with(faults), x, seed);
+}
+// Heads at other places, in all three networks.
+template <std::size_t first_head, std::size_t second_head>
+std::vector<std::string> heads_read_at(Net net) {
+    const NetworkFaults faults{.first_head = first_head, .second_head = second_head};
+    if (net == Net::torchvisions)
+        return heads_read_of(torchvisions_with({.first_head = first_head, .second_head = second_head}, true), net);
+    return heads_read_of(net == Net::small ? small_with(faults, true) : published_with(faults, true), net);
 }
 inline SampledPass published_outputs_with(Net net, const Tensor& x, std::uint32_t seed, const NetworkFaults& faults) {
     if (net != Net::published) return googlenet_outputs(net, x, seed);
@@ -188,9 +220,49 @@ inline std::vector<Replacement> network_mistakes() {
                 [](Net net, Index) { return last_layers(net, net == Net::small ? 10 : 1000); }),
         mistake(googlenet_table, "heads_not_built", "there are no heads although they were asked for.",
                 [](Net net, bool heads) { return net_table_with(net, heads, {.heads_ignored = true}); }),
-        mistake(googlenet_table, "heads_elsewhere",
-                "the heads read other modules: aux1 reads inception4a, aux2 inception4d.",
-                [](Net net, bool heads) { return net_table_with(net, heads, {.heads_early = true}, false); }),
+        mistake(
+            googlenet_table, "heads_elsewhere",
+            "the heads read other modules: aux1 reads inception4a, aux2 inception4d.",
+            [](Net net, bool heads) { return net_table_with(net, heads, {.first_head = 3, .second_head = 4}, false); }),
+        mistake(googlenet_table, "second_head_on_4e",
+                "aux2 reads inception4e, which gives 832 maps: it reads inception4d.",
+                [](Net net, bool heads) { return net_table_with(net, heads, {.second_head = 6}, false); }),
+        mistake(googlenet_table, "heads_always", "there are heads although none were asked for.",
+                [](Net net, bool) { return googlenet_table(net, true); }),
+        mistake(
+            googlenet_table, "alexnets_alpha_in_the_table",
+            "the normalisations' alpha is 5e-4: nn::LocalResponseNorm divides it by its size already, 1e-4 goes in.",
+            [](Net net, bool heads) { return net_table_with(net, heads, {.alpha = 5e-4f}, false); }),
+        mistake(googlenet_table, "alexnets_k_in_the_table", "the normalisations' k is 2, AlexNet's: here it is 1.",
+                [](Net net, bool heads) { return net_table_with(net, heads, {.k = 2}, false); }),
+        mistake(googlenet_table, "torchvisions_without_relu",
+                "the units of torchvision's form have no ReLU: conv, bn, relu.",
+                [](Net net, bool heads) { return torchvisions_table_with(net, heads, {.relu = false}); }),
+        mistake(googlenet_table, "torchvisions_usual_epsilon",
+                "the batch normalisations have the usual epsilon, 1e-5: torchvision's GoogLeNet has 0.001.",
+                [](Net net, bool heads) { return torchvisions_table_with(net, heads, {.epsilon = 1e-5f}); }),
+        mistake(googlenet_table, "torchvisions_last_pool_of_three", "maxpool4 is 3×3: torchvision's is 2×2.",
+                [](Net net, bool heads) { return torchvisions_table_with(net, heads, {.last_pool = 3}); }),
+        mistake(googlenet_table, "torchvisions_drops_as_the_paper",
+                "torchvision's form drops 40 %, as the paper: it drops 20 %.",
+                [](Net net, bool heads) { return torchvisions_table_with(net, heads, {.dropout = 0.4f}); }),
+        mistake(googlenet_table, "torchvisions_heads_keep",
+                "the heads of torchvision's form drop 30 %: nn::Dropout takes the share that is dropped, 0.7.",
+                [](Net net, bool heads) { return torchvisions_table_with(net, heads, {.head_dropout = 0.3f}); }),
+        mistake(heads_read, "first_head_on_4b", "aux1 reads inception4b: it reads inception4a.", heads_read_at<3, 5>),
+        mistake(heads_read, "first_head_on_4c", "aux1 reads inception4c: it reads inception4a.", heads_read_at<4, 5>),
+        mistake(small_googlenet_table, "small_one_for_colour_only",
+                "conv1 takes three channels, whatever `channels` says.",
+                [](Index, Index side, Index classes, bool heads) {
+                    nn::WithHeads network = small_with({}, heads, classes, 3, side);
+                    return nn::table_of(network, {1, 3, side, side});
+                }),
+        mistake(small_googlenet_table, "small_head_of_ten_classes",
+                "the small network's head answers with ten classes, whatever `classes` says.",
+                [](Index channels, Index side, Index classes, bool heads) {
+                    nn::WithHeads network = small_with({.usual_classes = true}, heads, classes, channels, side);
+                    return nn::table_of(network, {1, channels, side, side});
+                }),
         mistake(
             googlenet_table, "torchvisions_with_biases",
             "the convolutions of torchvision's form have biases: batch normalisation takes them away and adds its own.",
@@ -206,6 +278,51 @@ inline std::vector<Replacement> network_mistakes() {
                     nn::WithHeads network = net == Net::small ? small_with({.dropout = 0.5f}, true)
                                                               : published_with({.dropout = 0.5f}, true);
                     return dropout_of(network);
+                }),
+        mistake(googlenet_dropout, "heads_keep_seven_tenths",
+                "the heads drop 30 %: nn::Dropout takes the share that is dropped, 0.7.",
+                [](Net net) {
+                    std::vector<double> shares = googlenet_dropout(net);
+                    for (std::size_t i = 1; i < shares.size(); ++i) shares[i] = 0.3;
+                    return shares;
+                }),
+        mistake(googlenet_dropout, "trunk_drops_as_the_paper", "the trunk drops 40 %: only the paper's network does.",
+                [](Net net) {
+                    std::vector<double> shares = googlenet_dropout(net);
+                    if (net != Net::published) shares[0] = 0.4;
+                    return shares;
+                }),
+        mistake(googlenet_dropout, "trunk_drops_as_torchvision",
+                "the trunk of the paper's network drops 20 %: it drops 40 %.",
+                [](Net net) {
+                    std::vector<double> shares = googlenet_dropout(net);
+                    shares[0] = 0.2;
+                    return shares;
+                }),
+        mistake(googlenet_outputs, "norms_missing_outputs", "outputs are those of a network without norm1 and norm2.",
+                [](Net net, const Tensor& x, std::uint32_t seed) {
+                    return published_outputs_with(net, x, seed, {.norms = false});
+                }),
+        mistake(googlenet_outputs, "fives_as_threes_outputs",
+                "outputs are those of a network with 3×3 filters in branch3: the paper's are 5×5.",
+                [](Net net, const Tensor& x, std::uint32_t seed) {
+                    return published_outputs_with(net, x, seed, {.five_as_three = true});
+                }),
+        mistake(googlenet_outputs, "torchvisions_usual_epsilon_outputs",
+                "outputs are those of batch normalisations with the usual epsilon, 1e-5: torchvision's GoogLeNet has "
+                "0.001.",
+                [](Net net, const Tensor& x, std::uint32_t seed) {
+                    return torchvisions_outputs_with(net, x, seed, {.epsilon = 1e-5f});
+                }),
+        mistake(googlenet_outputs, "torchvisions_5x5_outputs",
+                "outputs are those of torchvision's form with 5×5 filters in branch3: it has 3×3.",
+                [](Net net, const Tensor& x, std::uint32_t seed) {
+                    return torchvisions_outputs_with(net, x, seed, {.five = true});
+                }),
+        mistake(googlenet_outputs, "torchvisions_without_relu_outputs",
+                "outputs are those of torchvision's form without ReLU.",
+                [](Net net, const Tensor& x, std::uint32_t seed) {
+                    return torchvisions_outputs_with(net, x, seed, {.relu = false});
                 }),
         mistake(googlenet_outputs, "alexnets_alpha",
                 "alpha is 5e-4: nn::LocalResponseNorm divides it by size already, so 1e-4 goes in as it is.",
@@ -225,7 +342,7 @@ inline std::vector<Replacement> network_mistakes() {
         mistake(small_googlenet_step, "small_head_elsewhere",
                 "outputs and gradients are those of a network whose head reads inception4b: aux1 reads inception4a.",
                 [](const Tensor& x, const std::vector<std::int32_t>& labels, std::uint32_t seed) {
-                    return step_of(small_with({.heads_early = true}, true), x, labels, seed);
+                    return step_of(small_with({.first_head = 3}, true), x, labels, seed);
                 }),
         mistake(small_googlenet_step, "small_head_missing",
                 "outputs and gradients are those of a network without its head.",
