@@ -81,22 +81,38 @@ constexpr auto tie_fields(T& t) {
     }
 }
 
-// An object that exists for the sake of the addresses of its fields; it is never defined.
+// An object that exists for the sake of the addresses of its fields; it is never defined, which Clang would warn of.
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wundefined-var-template"
+#endif
 template <class T>
 extern const T somewhere;
 
-// "… p = (& somewhere<Window>.Window::size); …"  →  "size"
-template <auto* p>
+// The address of a field as an argument of a template: Clang takes it only inside of a structure.
+template <class P>
+struct Place {
+    P p;
+};
+template <class P>
+Place(P) -> Place<P>;
+
+// "… {(& somewhere<Window>.Window::size)} …" (GCC) or "… {&somewhere.size}]" (Clang)  →  "size"
+template <Place place>
 consteval std::string_view field_name() {
     std::string_view text = __PRETTY_FUNCTION__;
-    text = text.substr(0, text.find(')', text.find("somewhere<")));
-    return text.substr(text.rfind(':') + 1);
+    text = text.substr(text.find("somewhere"));
+    text = text.substr(0, text.find_first_of(")}"));
+    return text.substr(text.find_last_of(".:") + 1);
 }
 
 template <class T, std::size_t i>
 consteval std::string_view name_of_field() {
-    return field_name<&std::get<i>(tie_fields(somewhere<T>))>();
+    return field_name<Place{&std::get<i>(tie_fields(somewhere<T>))}>();
 }
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#endif
 
 // "… e = cnn::lab04::Remainder::fill; …"  →  "fill"; empty for a number that no enumerator has.
 template <auto e>

@@ -111,7 +111,7 @@ void WorkerProcess::start() {
     }
     setpgid(child, child);  // also done by the child: whoever comes first
     for (const int descriptor : {sockets[0], pipes[0]}) fcntl(descriptor, F_SETFL, O_NONBLOCK);
-    running_.emplace();
+    running_ = Running{};
     running_->process = child;
     running_->answers = sockets[0];
     running_->output = pipes[0];
