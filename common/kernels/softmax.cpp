@@ -51,7 +51,7 @@ SoftmaxSum softmax_row_here(float* row, Index classes, float share) {
         rest = hn::IfThenElseZero(wanted, exponential(hn::Sub(load(row + whole), largest)));
         sums = hn::Add(sums, rest);
     }
-    const float sum = hn::GetLane(hn::SumOfLanes(d, sums));
+    const float sum = sum_of(d, sums);
 
     const V scale = set(share / sum);
     for (Index m = 0; m < whole; m += lanes) store(hn::Mul(load(row + m), scale), row + m);
