@@ -69,8 +69,13 @@ namespace cnn::lab12 {
 Description description_of(nn::Layer& network, const Shape& input) {
     Description description{{}, {}, 0};
     Shape shape = input;
-    // Child after child: where one does not fit, the lines before it are shown, too.
+    bool fits = true;
+    // Child after child: where one does not fit, the lines before it are shown, too, and behind it the layers' names.
     for (auto& [name, child] : network.children()) {
+        if (!fits) {
+            description.layers.push_back(fmt::format("{} {}", name, child->kind()));
+            continue;
+        }
         try {
             for (const nn::LayerRow& row : child->rows(name, shape)) {
                 description.layers.push_back(fmt::format("{} {} {}{}→ {}", row.name, row.kind, row.details,
@@ -80,7 +85,7 @@ Description description_of(nn::Layer& network, const Shape& input) {
             shape = child->output_shape(shape);
         } catch (const ShapeError& error) {
             description.layers.push_back(fmt::format("{} {} does not fit: {}", name, child->kind(), error.what()));
-            break;
+            fits = false;
         }
     }
     for (const auto& [name, parameter] : network.parameters())

@@ -11,7 +11,7 @@ namespace cnn::lab12 {
 using nn::NetworkPass;
 
 // A network as a list of lines: "conv2 Conv2d 96 → 256, 5×5, padding 2, 2 groups → [1, 256, 27, 27]". Where a layer
-// does not fit what comes before it, it is the last line, with the reason.
+// does not fit what comes before it, its line gives the reason, and those behind it have names only.
 struct Description {
     std::vector<std::string> layers;
     std::vector<std::string> weights;  // the names of the learned parameters

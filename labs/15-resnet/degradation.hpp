@@ -114,9 +114,9 @@ public:
     // Trains the four one after the other, each in a folder of its own below `folder`. False when it was interrupted.
     bool run(const fs::path& folder) {
         build(the_four.back());  // a task that is missing shows before anything is trained
-        fmt::print("{}: {} images of {}×{} to train, {} to test; {} epochs\n", images_.training.name,
+        fmt::print("{}: {} images of {}×{} to train, {} to test; {} epoch{}\n", images_.training.name,
                    terminal::thousands(images_.training.count()), images_.training.shape[1], images_.training.shape[2],
-                   terminal::thousands(images_.test.count()), settings_.epochs);
+                   terminal::thousands(images_.test.count()), settings_.epochs, settings_.epochs == 1 ? "" : "s");
         for (const Trained& network : the_four)
             if (!train(network, folder)) return false;
         return true;
@@ -130,7 +130,7 @@ public:
         double most = 0;
         for (const bool residual : {false, true}) {
             plot::Panel panel{.title = residual ? "residual" : "plain",
-                              .x = {.label = "epoch"},
+                              .x = {.label = "epoch", .whole = true},
                               .y = {.label = "error", .unit = " %"}};
             for (std::size_t i = 0; i < curves_.size(); ++i) {
                 if (the_four[i].residual != residual) continue;

@@ -121,7 +121,7 @@ int train(const CLI::App& app, const Settings& settings) {
 // What a task that is missing keeps from being shown.
 std::string waiting_for(const std::string& task) {
     if (task == "15.6") return "small_network() and photo_network() build what is trained here";
-    if (!task.starts_with("15.")) return "--passed names it, but it is no more what it was when it passed";
+    if (!task.starts_with("15.")) return "it had passed, but its function is not written any more";
     return "the networks are made of it";
 }
 

@@ -66,10 +66,7 @@ BOOST_AUTO_TEST_CASE(padded_stride_of_one_and_three) {
     check_padded({2, 2, 4, 5}, 6, 1);
     check_padded({1, 2, 8, 7}, 2, 3);
 }
-BOOST_AUTO_TEST_CASE(fewer_maps_and_a_stride_of_0_are_refused) {
-    check_rejects(zero_padded_forward, random({1, 4, 4, 4}, 1), 3, 2);
-    check_rejects(zero_padded_forward, random({1, 4, 4, 4}, 1), 8, 0);
-}
+BOOST_AUTO_TEST_CASE(padded_one_new_map) { check_padded({1, 2, 3, 2}, 3, 1); }
 
 void check_padded_backward(const Shape& shape, const Shape& dy_shape, Index stride) {
     const Tensor dy = random(dy_shape, 2);
@@ -83,10 +80,8 @@ BOOST_AUTO_TEST_CASE(the_handout_s_way_back) {
 BOOST_AUTO_TEST_CASE(back_not_square) { check_padded_backward({2, 3, 5, 8}, {2, 6, 3, 4}, 2); }
 BOOST_AUTO_TEST_CASE(back_odd_number_of_new_maps) { check_padded_backward({1, 2, 4, 4}, {1, 5, 2, 2}, 2); }
 BOOST_AUTO_TEST_CASE(back_stride_of_one) { check_padded_backward({2, 2, 3, 4}, {2, 4, 3, 4}, 1); }
-BOOST_AUTO_TEST_CASE(errors_that_do_not_fit_are_refused) {
-    check_rejects(zero_padded_backward, random({1, 4, 2, 2}, 1), Shape{1, 2, 6, 4}, 2);
-    check_rejects(zero_padded_backward, random({1, 1, 2, 2}, 1), Shape{1, 2, 4, 4}, 2);
-}
+
+BOOST_AUTO_TEST_CASE(back_as_many_maps_and_a_stride_of_three) { check_padded_backward({1, 2, 8, 7}, {1, 2, 3, 3}, 3); }
 
 void check_shortcut(Shortcut option) {
     for (const auto& [in, out, stride] : {std::array<Index, 3>{4, 4, 1}, {4, 8, 1}, {4, 8, 2}, {4, 4, 2}})
@@ -95,6 +90,20 @@ void check_shortcut(Shortcut option) {
 BOOST_AUTO_TEST_CASE(option_a) { check_shortcut(Shortcut::A); }
 BOOST_AUTO_TEST_CASE(option_b) { check_shortcut(Shortcut::B); }
 BOOST_AUTO_TEST_CASE(option_c) { check_shortcut(Shortcut::C); }
+
+// ---- refusals ----
+
+BOOST_AUTO_TEST_CASE(fewer_maps_and_a_stride_of_0_are_refused) {
+    for (const Index out : {3, 1, 0, -4}) check_rejects(zero_padded_forward, random({1, 4, 4, 4}, 1), out, 2);
+    for (const Index stride : {0, -1}) check_rejects(zero_padded_forward, random({1, 4, 4, 4}, 1), 8, stride);
+}
+BOOST_AUTO_TEST_CASE(errors_that_do_not_fit_are_refused) {
+    // x [2, 2, 6, 4] becomes maps of 3×2: more and fewer images, rows and columns, and too few maps.
+    for (const Shape& dy : {Shape{1, 4, 3, 2}, Shape{3, 4, 3, 2}, Shape{2, 4, 2, 2}, Shape{2, 4, 4, 2},
+                            Shape{2, 4, 3, 1}, Shape{2, 4, 3, 3}, Shape{2, 1, 3, 2}, Shape{2, 4, 6}})
+        check_rejects(zero_padded_backward, random(dy, 1), Shape{2, 2, 6, 4}, 2);
+    check_rejects(zero_padded_backward, random({2, 4, 3, 2}, 1), Shape{2, 2, 6}, 2);
+}
 
 BOOST_AUTO_TEST_SUITE_END()
 
@@ -126,6 +135,68 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(task_15_6)
 
+void check_small(const SmallOptions& options) {
+    check_same(student(small_network_table, options), small_network_table(options));
+}
+BOOST_AUTO_TEST_CASE(layers_of_resnet_20) { check_small({}); }
+BOOST_AUTO_TEST_CASE(one_block_a_stage) { check_small({.n = 1, .width = 4, .channels = 1, .classes = 3}); }
+BOOST_AUTO_TEST_CASE(options_b_and_c) {
+    check_small({.n = 2, .shortcut = Shortcut::B, .width = 8});
+    check_small({.n = 2, .shortcut = Shortcut::C, .width = 8});
+}
+void check_photo(const PhotoOptions& options) {
+    check_same(student(photo_network_table, options), photo_network_table(options));
+}
+BOOST_AUTO_TEST_CASE(small_networks_of_other_depths) {
+    for (const Index n : {5, 7}) check_small({.n = n, .width = 2});
+}
+BOOST_AUTO_TEST_CASE(layers_of_resnet_18_and_34) {
+    check_photo({.layers = 18, .width = 8, .classes = 10});
+    check_photo({.layers = 34, .width = 8, .classes = 10});
+}
+BOOST_AUTO_TEST_CASE(layers_of_resnet_50_101_and_152) {
+    for (const Index layers : {50, 101, 152}) check_photo({.layers = layers, .width = 4, .classes = 10});
+}
+BOOST_AUTO_TEST_CASE(the_paper_s_resnet_50) {
+    check_photo({.layers = 50, .place = StrideIn::conv1, .width = 4, .classes = 10});
+}
+
+BOOST_AUTO_TEST_CASE(small_network_at_work) {
+    const SmallOptions options{.n = 1, .width = 4, .channels = 1, .classes = 3};
+    const Tensor x = random({3, 1, 12, 12}, 55), dy = random({3, 3}, 56);
+    check_same(student(small_network_pass, options, x, dy, 57), small_network_pass(options, x, dy, 57),
+               through_a_network);
+}
+BOOST_AUTO_TEST_CASE(small_network_agrees_with_pytorch) {
+    check_golden_pass(student(small_network_pass, SmallOptions{.n = 2, .width = 4, .channels = 1, .classes = 5},
+                              random({3, 1, 12, 12}, 21), random({3, 5}, 22), 23),
+                      "small");
+}
+BOOST_AUTO_TEST_CASE(photo_network_at_work) {
+    const PhotoOptions options{.layers = 18, .width = 4, .classes = 3};
+    const Tensor x = random({3, 3, 40, 40}, 58), dy = random({3, 3}, 59);
+    check_same(student(photo_network_pass, options, x, dy, 60), photo_network_pass(options, x, dy, 60),
+               through_a_network);
+}
+BOOST_AUTO_TEST_CASE(bottlenecks_at_work) {
+    const Tensor x = random({3, 3, 36, 36}, 61), dy = random({3, 3}, 62);
+    for (const StrideIn place : {StrideIn::conv2, StrideIn::conv1}) {
+        const PhotoOptions options{.layers = 50, .place = place, .width = 2, .classes = 3};
+        check_same(student(photo_network_pass, options, x, dy, 63), photo_network_pass(options, x, dy, 63),
+                   through_a_network);
+    }
+}
+BOOST_AUTO_TEST_CASE(resnet_18_agrees_with_torchvision_s_blocks) {
+    check_golden_pass(student(photo_network_pass, PhotoOptions{.layers = 18, .width = 4, .classes = 5},
+                              random({3, 3, 40, 40}, 31), random({3, 5}, 32), 33),
+                      "photo18");
+}
+BOOST_AUTO_TEST_CASE(resnet_50_agrees_with_torchvision_s_blocks) {
+    check_golden_pass(student(photo_network_pass, PhotoOptions{.layers = 50, .width = 4, .classes = 5},
+                              random({3, 3, 40, 40}, 41), random({3, 5}, 42), 43),
+                      "photo50");
+}
+
 void check_count(Index parameters, Index expected, const std::string& what) {
     check_that(parameters == expected, fmt::format("{} has {} parameters, expected {}", what, parameters, expected));
 }
@@ -149,57 +220,15 @@ BOOST_AUTO_TEST_CASE(parameters_of_photo_networks) {
          {std::pair<Index, Index>{18, 11689512}, {34, 21797672}, {50, 25557032}, {101, 44549160}, {152, 60192808}})
         check_count(at_width_64(layers), expected, fmt::format("ResNet-{} of width 64", layers));
 }
-void check_small(const SmallOptions& options) {
-    check_same(student(small_network_table, options), small_network_table(options));
-}
-BOOST_AUTO_TEST_CASE(layers_of_resnet_20) { check_small({}); }
-BOOST_AUTO_TEST_CASE(one_block_a_stage) { check_small({.n = 1, .width = 4, .channels = 1, .classes = 3}); }
-BOOST_AUTO_TEST_CASE(options_b_and_c) {
-    check_small({.n = 2, .shortcut = Shortcut::B, .width = 8});
-    check_small({.n = 2, .shortcut = Shortcut::C, .width = 8});
-}
-BOOST_AUTO_TEST_CASE(no_block_is_refused) { check_rejects(small_network_table, SmallOptions{.n = 0}); }
-void check_photo(const PhotoOptions& options) {
-    check_same(student(photo_network_table, options), photo_network_table(options));
-}
-BOOST_AUTO_TEST_CASE(layers_of_resnet_18_and_34) {
-    check_photo({.layers = 18, .width = 8, .classes = 10});
-    check_photo({.layers = 34, .width = 8, .classes = 10});
-}
-BOOST_AUTO_TEST_CASE(layers_of_resnet_50_101_and_152) {
-    for (const Index layers : {50, 101, 152}) check_photo({.layers = layers, .width = 4, .classes = 10});
-}
-BOOST_AUTO_TEST_CASE(the_paper_s_resnet_50) {
-    check_photo({.layers = 50, .place = StrideIn::conv1, .width = 4, .classes = 10});
-}
-BOOST_AUTO_TEST_CASE(other_depths_are_refused) { check_rejects(photo_network_table, PhotoOptions{.layers = 42}); }
 
-BOOST_AUTO_TEST_CASE(small_network_at_work) {
-    const SmallOptions options{.n = 1, .width = 4, .channels = 1, .classes = 3};
-    const Tensor x = random({3, 1, 12, 12}, 55), dy = random({3, 3}, 56);
-    check_same(student(small_network_pass, options, x, dy, 57), small_network_pass(options, x, dy, 57),
-               through_a_network);
+// ---- refusals ----
+
+BOOST_AUTO_TEST_CASE(no_block_is_refused) {
+    for (const Index n : {0, -1}) check_rejects(small_network_table, SmallOptions{.n = n});
 }
-BOOST_AUTO_TEST_CASE(small_network_agrees_with_pytorch) {
-    check_golden_pass(student(small_network_pass, SmallOptions{.n = 2, .width = 4, .channels = 1, .classes = 5},
-                              random({3, 1, 12, 12}, 21), random({3, 5}, 22), 23),
-                      "small");
-}
-BOOST_AUTO_TEST_CASE(photo_network_at_work) {
-    const PhotoOptions options{.layers = 18, .width = 2, .classes = 3};
-    const Tensor x = random({3, 3, 36, 36}, 58), dy = random({3, 3}, 59);
-    check_same(student(photo_network_pass, options, x, dy, 60), photo_network_pass(options, x, dy, 60),
-               through_a_network);
-}
-BOOST_AUTO_TEST_CASE(resnet_18_agrees_with_torchvision_s_blocks) {
-    check_golden_pass(student(photo_network_pass, PhotoOptions{.layers = 18, .width = 4, .classes = 5},
-                              random({3, 3, 40, 40}, 31), random({3, 5}, 32), 33),
-                      "photo18");
-}
-BOOST_AUTO_TEST_CASE(resnet_50_agrees_with_torchvision_s_blocks) {
-    check_golden_pass(student(photo_network_pass, PhotoOptions{.layers = 50, .width = 4, .classes = 5},
-                              random({3, 3, 40, 40}, 41), random({3, 5}, 42), 43),
-                      "photo50");
+BOOST_AUTO_TEST_CASE(other_depths_are_refused) {
+    for (const Index layers : {42, 0, 17, 20, 49, 51, 100, 153, -18})
+        check_rejects(photo_network_table, PhotoOptions{.layers = layers, .width = 2});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -243,9 +272,17 @@ BOOST_AUTO_TEST_CASE(the_deeper_one_may_come_first) { check_cost(deep, shallow, 
 BOOST_AUTO_TEST_CASE(depth_may_help) { check_cost({20, {0.2, 0.1}, {0.3, 0.3}}, {56, {0.1, 0.05}, {0.3, 0.2}}, 2); }
 BOOST_AUTO_TEST_CASE(curves_of_different_lengths) { check_cost({20, {0.9, 0.2}, {0.9, 0.3}}, deep, 2); }
 BOOST_AUTO_TEST_CASE(what_cannot_be_compared_is_refused) {
-    check_rejects(depth_cost, shallow, deep, 5);
-    check_rejects(depth_cost, shallow, deep, 0);
+    for (const Index last : {5, 0, -1}) check_rejects(depth_cost, shallow, deep, last);
     check_rejects(depth_cost, shallow, shallow, 1);
+    // Too short in one of the four lists.
+    const std::vector<double> four{0.5, 0.4, 0.3, 0.2}, two{0.5, 0.4};
+    for (const auto& [a, b] : {std::pair<Curve, Curve>{{20, two, four}, {44, four, four}},
+                               {{20, four, two}, {44, four, four}},
+                               {{20, four, four}, {44, two, four}},
+                               {{20, four, four}, {44, four, two}}}) {
+        check_rejects(depth_cost, a, b, 3);
+        check_rejects(depth_cost, b, a, 3);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

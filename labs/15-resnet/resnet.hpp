@@ -67,7 +67,8 @@ nn::Sequential basic_body(Index in, Index out, Index stride);
 // before x's channels, the rest of the new ones behind. Throws ShapeError when out < in or stride < 1.
 Tensor zero_padded_forward(const Tensor& x, Index out, Index stride);
 
-// Task 15.4: dx [of x_shape] from dy [N, out, OH, OW]. Throws ShapeError where they do not fit.
+// Task 15.4: dx [of x_shape] from dy [N, out, OH, OW]. Throws ShapeError where dy is not what the forward pass makes of
+// such an x: N, OH and OW must be right, and out must not be below in.
 Tensor zero_padded_backward(const Tensor& dy, const Shape& x_shape, Index stride);
 
 // Task 15.4: the three options of section 3.3. A: ZeroPadded (layers.hpp) where the shape changes (stride > 1, or in ≠
@@ -101,9 +102,9 @@ struct SmallOptions {
 // Task 15.6: conv1 (3×3, padding 1, no bias) to `width` maps, bn1, relu; layer1, layer2, layer3: n blocks each, of
 // width, 2 · width and 4 · width maps, the first block of layer2 and layer3 with stride 2; avgpool
 // (nn::AdaptiveAvgPool2d), flatten, fc. layer1 is a Sequential of blocks "0", "1", …; a block is a ResidualBlock
-// (layers.hpp) of a basic_body. Without `residual`, a block is a Sequential of a basic_body, named "", and a ReLU,
-// named "relu". Throws Error when n < 1. n = 3, 5, 7, 9, 18: 269,722, 464,154, 658,586, 853,018 and 1,727,962
-// parameters, with option A.
+// (layers.hpp) of a basic_body. Without `residual`, a block is a Sequential of a basic_body, added under the empty name
+// (block.add("", basic_body(…)), so that its layers keep their own names), and a ReLU, named "relu". Throws Error when
+// n < 1. n = 3, 5, 7, 9, 18: 269,722, 464,154, 658,586, 853,018 and 1,727,962 parameters, with option A.
 nn::Sequential small_network(const SmallOptions& options);
 
 // The networks of table 1, for photos [N, 3, H, W], usually of 224×224 pixels.

@@ -1,4 +1,4 @@
-// Wrong answers to 15.3, 15.4 and 15.5: blocks, shortcuts, bottlenecks.
+// Wrong answers to 15.3 and 15.5: blocks, bottlenecks.
 #pragma once
 #include "grader/exercise.hpp"
 #include "layers.hpp"
@@ -16,6 +16,7 @@ struct BlockFaults {
     bool relu = true, relu_first = false, back_through_relu = true, back_through_shortcut = true,
          back_through_body = true;
     bool own_errors = true;  // false: the shortcut gets the error that has gone through the body
+    bool raw_into_shortcut = false, raw_into_body = false;  // the error as it was before the ReLU
 };
 class WrongBlock : public nn::Layer {
 public:
@@ -29,9 +30,11 @@ public:
         return y_ = y;
     }
     Tensor backward(Tensor dy) override {
+        const Tensor raw = dy;
         if (faults_.back_through_relu) dy = nn::operators().relu_backward(std::move(dy), y_);
-        Tensor dx = body_.backward(dy);
-        const Tensor other = shortcut_.backward(faults_.own_errors ? dy : dx);
+        Tensor dx = body_.backward(faults_.raw_into_body ? raw : dy);
+        const Tensor& into_shortcut = faults_.raw_into_shortcut ? raw : dy;
+        const Tensor other = shortcut_.backward(faults_.own_errors ? into_shortcut : dx);
         if (!faults_.back_through_body) return other;
         return faults_.back_through_shortcut ? std::move(dx += other) : dx;
     }
@@ -54,6 +57,7 @@ inline NetworkPass block_with(const Tensor& x, bool projection, const Tensor& dy
 
 struct BodyFaults {
     bool stride_in_conv2 = false, bias = false, relu_at_the_end = false, relu_before_norm = false, last_norm = true;
+    bool relu = true, first_norm = true, stride_in_both = false;
 };
 inline nn::Sequential body_with(Index in, Index out, Index stride, const BodyFaults& faults) {
     const auto conv = [&](Index from, Index s) {
@@ -62,9 +66,9 @@ inline nn::Sequential body_with(Index in, Index out, Index stride, const BodyFau
     nn::Sequential body;
     body.add("conv1", conv(in, faults.stride_in_conv2 ? 1 : stride));
     if (faults.relu_before_norm) body.add("relu", nn::ReLU());
-    body.add("bn1", nn::BatchNorm2d(out));
-    if (!faults.relu_before_norm) body.add("relu", nn::ReLU());
-    body.add("conv2", conv(out, faults.stride_in_conv2 ? stride : 1));
+    if (faults.first_norm) body.add("bn1", nn::BatchNorm2d(out));
+    if (faults.relu && !faults.relu_before_norm) body.add("relu", nn::ReLU());
+    body.add("conv2", conv(out, faults.stride_in_conv2 || faults.stride_in_both ? stride : 1));
     if (faults.last_norm) body.add("bn2", nn::BatchNorm2d(out));
     if (faults.relu_at_the_end) body.add("relu2", nn::ReLU());
     return body;
@@ -81,6 +85,21 @@ inline std::vector<Replacement> block_mistakes() {
         mistake(residual_pass, "no_relu", "the sum is not rectified: the block ends with a ReLU.",
                 [](T x, T dy, bool projection, std::uint32_t seed) {
                     return block_with(x, projection, dy, seed, {.relu = false, .back_through_relu = false});
+                }),
+        mistake(residual_pass, "no_relu_forward",
+                "the sum is not rectified on the way there, though it is on the way back: the block ends with a ReLU.",
+                [](T x, T dy, bool projection, std::uint32_t seed) {
+                    return block_with(x, projection, dy, seed, {.relu = false});
+                }),
+        mistake(residual_pass, "raw_error_into_the_shortcut",
+                "the shortcut gets dy as it arrives: both paths get the error that has gone back through the ReLU.",
+                [](T x, T dy, bool projection, std::uint32_t seed) {
+                    return block_with(x, projection, dy, seed, {.raw_into_shortcut = true});
+                }),
+        mistake(residual_pass, "raw_error_into_the_body",
+                "the body gets dy as it arrives: both paths get the error that has gone back through the ReLU.",
+                [](T x, T dy, bool projection, std::uint32_t seed) {
+                    return block_with(x, projection, dy, seed, {.raw_into_body = true});
                 }),
         mistake(residual_pass, "back_past_the_relu",
                 "the error goes into the paths as it arrives: where y is zero, the ReLU stops it.",
@@ -127,127 +146,38 @@ inline std::vector<Replacement> block_mistakes() {
                 [](Index in, Index out, Index stride) {
                     return table_of_body(body_with(in, out, stride, {.last_norm = false}), in);
                 }),
+        mistake(basic_body_table, "no_relu_in_the_body",
+                "no ReLU stands between bn1 and conv2: two convolutions without one between them are only one.",
+                [](Index in, Index out, Index stride) {
+                    return table_of_body(body_with(in, out, stride, {.relu = false}), in);
+                }),
+        mistake(basic_body_table, "no_bn1", "the first convolution is not normalised.",
+                [](Index in, Index out, Index stride) {
+                    return table_of_body(body_with(in, out, stride, {.first_norm = false}), in);
+                }),
+        mistake(basic_body_table, "stride_in_both", "both convolutions have the stride: it belongs to the first alone.",
+                [](Index in, Index out, Index stride) {
+                    return table_of_body(body_with(in, out, stride, {.stride_in_both = true}), in);
+                }),
+        mistake(basic_body_pass, "pass_without_relu_in_the_body",
+                "outputs and gradients are those of a body without a ReLU between bn1 and conv2.",
+                [](T x, T dy, Index stride, std::uint32_t seed) {
+                    return pass_of(body_with(x.size(1), dy.size(1), stride, {.relu = false}), x, dy, seed);
+                }),
+        mistake(basic_body_pass, "pass_with_relu_before_bn1",
+                "outputs and gradients are those of a body whose ReLU stands before bn1.",
+                [](T x, T dy, Index stride, std::uint32_t seed) {
+                    return pass_of(body_with(x.size(1), dy.size(1), stride, {.relu_before_norm = true}), x, dy, seed);
+                }),
+        mistake(basic_body_pass, "pass_with_stride_in_the_second",
+                "outputs and gradients are those of a body whose second convolution has the stride.",
+                [](T x, T dy, Index stride, std::uint32_t seed) {
+                    return pass_of(body_with(x.size(1), dy.size(1), stride, {.stride_in_conv2 = true}), x, dy, seed);
+                }),
         mistake(basic_body_pass, "pass_with_relu_after_bn2",
                 "outputs and gradients are those of a body that ends with a ReLU: it ends with bn2.",
                 [](T x, T dy, Index stride, std::uint32_t seed) {
                     return pass_of(body_with(x.size(1), dy.size(1), stride, {.relu_at_the_end = true}), x, dy, seed);
-                }),
-    };
-}
-
-// ---- 15.4 ----
-
-struct PaddingFaults {
-    Index before = -1;  // maps of zeros; -1: as it should be
-    bool last_pixel = false, mean = false;
-};
-inline Tensor padded_with(const Tensor& x, Index out, Index stride, const PaddingFaults& faults) {
-    Tensor y = zero_padded_forward(x, out, stride);
-    y.fill(0);
-    const Index before = faults.before >= 0 ? faults.before : (out - x.size(1)) / 2;
-    for (Index n = 0; n < y.size(0); ++n)
-        for (Index c = 0; c < x.size(1); ++c)
-            for (Index i = 0; i < y.size(2); ++i)
-                for (Index j = 0; j < y.size(3); ++j) {
-                    const Index row = i * stride, column = j * stride;
-                    const Index bottom = std::min(row + stride, x.size(2)),
-                                right = std::min(column + stride, x.size(3));
-                    float sum = 0;
-                    for (Index r = row; r < bottom; ++r)
-                        for (Index s = column; s < right; ++s) sum += x(n, c, r, s);
-                    const auto count = static_cast<float>((bottom - row) * (right - column));
-                    y(n, std::min(before + c, out - 1), i, j) = faults.mean         ? sum / count
-                                                                : faults.last_pixel ? x(n, c, bottom - 1, right - 1)
-                                                                                    : x(n, c, row, column);
-                }
-    return y;
-}
-
-struct ShortcutFaults {
-    bool stride_is_no_change = false, normalized = true, bias = false;
-};
-inline nn::Sequential shortcut_with(Shortcut option, Index in, Index out, Index stride, const ShortcutFaults& faults) {
-    const bool changes = in != out || (stride > 1 && !faults.stride_is_no_change);
-    if (option == Shortcut::A) return changes ? nn::Sequential(ZeroPadded(in, out, stride)) : nn::Sequential();
-    if (option == Shortcut::B && !changes) return {};
-    nn::Sequential projection(nn::Conv2d(in, out, {.size = 1, .stride = stride}, faults.bias));
-    if (faults.normalized) projection.add(nn::BatchNorm2d(out));
-    return projection;
-}
-
-inline std::vector<Replacement> shortcut_mistakes() {
-    using T = const Tensor&;
-    return {
-        mistake(zero_padded_forward, "all_zeros_behind",
-                "all maps of zeros stand behind: half of them, rounded down, stand before x's channels.",
-                [](T x, Index out, Index stride) { return padded_with(x, out, stride, {.before = 0}); }),
-        mistake(zero_padded_forward, "half_rounded_up",
-                "of an odd number of new maps the larger half stands before: it is rounded down.",
-                [](T x, Index out, Index stride) {
-                    return padded_with(x, out, stride, {.before = (out - x.size(1) + 1) / 2});
-                }),
-        mistake(zero_padded_forward, "pixels_averaged",
-                "the pixels between are averaged: option A takes every stride-th pixel as it is.",
-                [](T x, Index out, Index stride) { return padded_with(x, out, stride, {.mean = true}); }),
-        mistake(zero_padded_forward, "last_pixel_of_each",
-                "the last pixel of each stride is taken: begin with the first one.",
-                [](T x, Index out, Index stride) { return padded_with(x, out, stride, {.last_pixel = true}); }),
-        mistake(zero_padded_backward, "error_to_all_pixels", "skipped pixels get an error, too: they had no part in y.",
-                [](T dy, const Shape& x_shape, Index stride) {
-                    const Tensor right = zero_padded_backward(dy, x_shape, stride);
-                    Tensor dx(x_shape);
-                    for (Index n = 0; n < x_shape[0]; ++n)
-                        for (Index c = 0; c < x_shape[1]; ++c)
-                            for (Index i = 0; i < x_shape[2]; ++i)
-                                for (Index j = 0; j < x_shape[3]; ++j)
-                                    dx(n, c, i, j) = right(n, c, i / stride * stride, j / stride * stride);
-                    return dx;
-                }),
-        mistake(
-            zero_padded_backward, "errors_of_the_first_maps",
-            "the errors are taken from the first maps of dy: those belong to zeros. x's channels begin at (out - in) "
-            "/ 2.",
-            [](T dy, const Shape& x_shape, Index stride) {
-                Tensor dx = zero_padded_backward(dy, x_shape, stride);
-                for (Index n = 0; n < x_shape[0]; ++n)
-                    for (Index c = 0; c < x_shape[1]; ++c)
-                        for (Index i = 0; i < dy.size(2); ++i)
-                            for (Index j = 0; j < dy.size(3); ++j) dx(n, c, i * stride, j * stride) = dy(n, c, i, j);
-                return dx;
-            }),
-        mistake(zero_padded_backward, "error_divided",
-                "the error is shared out as by a mean: the pixel that was taken gets all of it.",
-                [](T dy, const Shape& x_shape, Index stride) {
-                    Tensor dx = zero_padded_backward(dy, x_shape, stride);
-                    return std::move(dx *= 1 / static_cast<float>(stride * stride));
-                }),
-        mistake(make_shortcut_table, "b_projects_everywhere",
-                "B has a projection where the shape stays the same: that is option C. B takes the identity there.",
-                [](Shortcut option, Index in, Index out, Index stride) {
-                    return table_of_body(make_shortcut(option == Shortcut::B ? Shortcut::C : option, in, out, stride),
-                                         in);
-                }),
-        mistake(make_shortcut_table, "c_projects_where_it_must",
-                "C has the identity where the shape stays the same: that is option B. C projects everywhere.",
-                [](Shortcut option, Index in, Index out, Index stride) {
-                    return table_of_body(make_shortcut(option == Shortcut::C ? Shortcut::B : option, in, out, stride),
-                                         in);
-                }),
-        mistake(
-            make_shortcut_table, "stride_is_no_change",
-            "a stride alone is not taken for a change of shape: with as many channels, but half the rows, x does not "
-            "fit the body's output either.",
-            [](Shortcut option, Index in, Index out, Index stride) {
-                return table_of_body(shortcut_with(option, in, out, stride, {.stride_is_no_change = true}), in);
-            }),
-        mistake(make_shortcut_table, "projection_not_normalized", "no batch normalisation follows the projection.",
-                [](Shortcut option, Index in, Index out, Index stride) {
-                    return table_of_body(shortcut_with(option, in, out, stride, {.normalized = false}), in);
-                }),
-        mistake(make_shortcut_table, "projection_with_bias",
-                "the projection has biases, which the normalisation behind it takes away again.",
-                [](Shortcut option, Index in, Index out, Index stride) {
-                    return table_of_body(shortcut_with(option, in, out, stride, {.bias = true}), in);
                 }),
     };
 }
@@ -301,6 +231,23 @@ inline std::vector<Replacement> bottleneck_mistakes() {
                 "conv3 gives `inner` channels: a bottleneck widens again, to four times as many.",
                 [](Index in, Index inner, Index stride, StrideIn place) {
                     return bottleneck_table_with(in, inner, stride, place, {.expansion = 1});
+                }),
+        mistake(bottleneck_body_table, "expansion_of_two",
+                "conv3 gives 2 · inner channels: a bottleneck widens to four times as many.",
+                [](Index in, Index inner, Index stride, StrideIn place) {
+                    return bottleneck_table_with(in, inner, stride, place, {.expansion = 2});
+                }),
+        mistake(bottleneck_body_pass, "pass_with_one_relu",
+                "outputs and gradients are those of a body without a ReLU after bn2.",
+                [](const Tensor& x, const Tensor& dy, Index stride, StrideIn place, std::uint32_t seed) {
+                    return pass_of(bottleneck_with(x.size(1), dy.size(1) / 4, stride, place, {.second_relu = false}), x,
+                                   dy, seed);
+                }),
+        mistake(bottleneck_body_pass, "pass_with_strides_swapped",
+                "outputs and gradients are those of a body whose other convolution has the stride.",
+                [](const Tensor& x, const Tensor& dy, Index stride, StrideIn place, std::uint32_t seed) {
+                    return pass_of(bottleneck_with(x.size(1), dy.size(1) / 4, stride, place, {.swapped = true}), x, dy,
+                                   seed);
                 }),
         mistake(bottleneck_body_table, "relu_after_bn3",
                 "the body ends with a ReLU: the one of the block comes after the sum.",

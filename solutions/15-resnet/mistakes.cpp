@@ -1,7 +1,9 @@
 // What learners get wrong in lab 15, by subject.
 #include "block_mistakes.hpp"
+#include "degradation_mistakes.hpp"
 #include "network_mistakes.hpp"
 #include "norm_mistakes.hpp"
+#include "shortcut_mistakes.hpp"
 
 const std::vector<cnn::grader::Replacement>& cnn::grader::mistakes() {
     using namespace cnn::lab15::wrong;

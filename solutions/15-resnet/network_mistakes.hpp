@@ -1,4 +1,4 @@
-// Wrong answers to 15.6 and 15.7: whole networks, identity filters, what depth costs.
+// Wrong answers to 15.6: whole networks.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -17,7 +17,7 @@ using grader::Replacement;
 struct SmallFaults {
     bool strides = true, stem_relu = true, bias = false, all_new_blocks = false, pooled = true;
     Index more_blocks = 0;
-    bool relu_of_plain = true;
+    bool relu_of_plain = true, stride_in_layer1 = false, doubles = true;
 };
 inline nn::Sequential small_with(const SmallOptions& options, const SmallFaults& faults) {
     small_network(options);  // refuses what is impossible
@@ -27,10 +27,11 @@ inline nn::Sequential small_with(const SmallOptions& options, const SmallFaults&
     if (faults.stem_relu) network.add("relu", nn::ReLU());
     Index in = options.width;
     for (Index s = 0; s < 3; ++s) {
-        const Index out = options.width << s;
+        const Index out = faults.doubles ? options.width << s : options.width;
         nn::Sequential stage;
         for (Index block = 0; block < options.n + faults.more_blocks; ++block, in = out) {
-            const Index stride = s > 0 && faults.strides && (block == 0 || faults.all_new_blocks) ? 2 : 1;
+            const bool strided = (s > 0 && faults.strides) || faults.stride_in_layer1;
+            const Index stride = strided && (block == 0 || faults.all_new_blocks) ? 2 : 1;
             if (options.residual) {
                 stage.add(ResidualBlock(basic_body(in, out, stride), make_shortcut(options.shortcut, in, out, stride)));
                 continue;
@@ -53,6 +54,9 @@ inline NetworkTable small_table_with(const SmallOptions& options, const SmallFau
 
 struct PhotoFaults {
     bool pooled = true, ignores_place = false, projects_everywhere = false, swapped_counts = false, stem_bias = false;
+    bool stem_relu = true, stride_in_layer1 = false, strides = true, option_a = false, doubles = true;
+    Index stem_size = 7;
+    int more_blocks = 0;  // in layer3
 };
 inline nn::Sequential photo_with(const PhotoOptions& options, const PhotoFaults& faults) {
     photo_network(options);
@@ -61,19 +65,25 @@ inline nn::Sequential photo_with(const PhotoOptions& options, const PhotoFaults&
                                   : options.layers == 152 ? std::array<Index, 4>{3, 8, 36, 3}
                                                           : std::array<Index, 4>{3, 4, 6, 3};
     if (faults.swapped_counts) std::swap(blocks[1], blocks[2]);
+    blocks[2] += faults.more_blocks;
     const bool bottleneck = options.layers >= 50;
     nn::Sequential network;
-    network.add("conv1", nn::Conv2d(3, options.width, {.size = 7, .stride = 2, .padding = 3}, faults.stem_bias));
-    network.add("bn1", nn::BatchNorm2d(options.width)).add("relu", nn::ReLU());
+    const Window stem{.size = faults.stem_size, .stride = 2, .padding = faults.stem_size / 2};
+    network.add("conv1", nn::Conv2d(3, options.width, stem, faults.stem_bias));
+    network.add("bn1", nn::BatchNorm2d(options.width));
+    if (faults.stem_relu) network.add("relu", nn::ReLU());
     if (faults.pooled) network.add("maxpool", nn::MaxPool2d({.size = 3, .stride = 2, .padding = 1}));
     Index in = options.width;
     for (std::size_t s = 0; s < 4; ++s) {
-        const Index inner = options.width << s, out = bottleneck ? 4 * inner : inner;
+        const Index inner = faults.doubles ? options.width << s : options.width, out = bottleneck ? 4 * inner : inner;
         nn::Sequential stage;
         for (Index block = 0; block < blocks[s]; ++block, in = out) {
-            const Index stride = s > 0 && block == 0 ? 2 : 1;
+            const bool strided = faults.strides && (s > 0 || faults.stride_in_layer1);
+            const Index stride = strided && block == 0 ? 2 : 1;
             const StrideIn place = faults.ignores_place ? StrideIn::conv2 : options.place;
-            const Shortcut option = faults.projects_everywhere ? Shortcut::C : Shortcut::B;
+            const Shortcut option = faults.projects_everywhere ? Shortcut::C
+                                    : faults.option_a          ? Shortcut::A
+                                                               : Shortcut::B;
             stage.add(
                 ResidualBlock(bottleneck ? bottleneck_body(in, inner, stride, place) : basic_body(in, out, stride),
                               make_shortcut(option, in, out, stride)));
@@ -88,8 +98,100 @@ inline NetworkTable photo_table_with(const PhotoOptions& options, const PhotoFau
     return table_of_photo(photo_with(options, faults));
 }
 
+template <class F>
+NetworkPass small_pass_with(const SmallOptions& options, const Tensor& x, const Tensor& dy, std::uint32_t seed,
+                            const F& change) {
+    SmallFaults faults;
+    change(faults);
+    return pass_of(small_with(options, faults), x, dy, seed);
+}
+template <class F>
+NetworkPass photo_pass_with(const PhotoOptions& options, const Tensor& x, const Tensor& dy, std::uint32_t seed,
+                            const F& change) {
+    PhotoFaults faults;
+    change(faults);
+    return pass_of(photo_with(options, faults), x, dy, seed);
+}
+
 inline std::vector<Replacement> network_mistakes() {
     return {
+        mistake(small_network_table, "layer1_shrinks",
+                "the first block of layer1 has stride 2: the maps keep their size there.",
+                [](const SmallOptions& options) { return small_table_with(options, {.stride_in_layer1 = true}); }),
+        mistake(
+            small_network_table, "one_block_less",
+            "there is one block too few in each stage: 6n + 2 layers are n blocks of two in three stages, conv1 and "
+            "fc.",
+            [](const SmallOptions& options) { return small_table_with(options, {.more_blocks = -1}); }),
+        mistake(small_network_table, "width_never_doubles",
+                "all stages have `width` maps: layer2 has twice, layer3 four times as many.",
+                [](const SmallOptions& options) { return small_table_with(options, {.doubles = false}); }),
+        mistake(small_network_pass, "pass_with_stride_in_layer1",
+                "outputs and gradients are those of a network whose layer1 has stride 2.",
+                [](const SmallOptions& options, const Tensor& x, const Tensor& dy, std::uint32_t seed) {
+                    return small_pass_with(options, x, dy, seed, [](SmallFaults& f) { f.stride_in_layer1 = true; });
+                }),
+        mistake(small_network_pass, "pass_without_strides",
+                "outputs and gradients are those of a network whose blocks have no strides.",
+                [](const SmallOptions& options, const Tensor& x, const Tensor& dy, std::uint32_t seed) {
+                    return small_pass_with(options, x, dy, seed, [](SmallFaults& f) { f.strides = false; });
+                }),
+        mistake(small_network_pass, "pass_with_one_block_more",
+                "outputs and gradients are those of a network with one block more in each stage.",
+                [](const SmallOptions& options, const Tensor& x, const Tensor& dy, std::uint32_t seed) {
+                    return small_pass_with(options, x, dy, seed, [](SmallFaults& f) { f.more_blocks = 1; });
+                }),
+        mistake(small_network_pass, "pass_with_bias_in_conv1",
+                "outputs and gradients are those of a network whose conv1 has biases.",
+                [](const SmallOptions& options, const Tensor& x, const Tensor& dy, std::uint32_t seed) {
+                    return small_pass_with(options, x, dy, seed, [](SmallFaults& f) { f.bias = true; });
+                }),
+        mistake(photo_network_table, "photo_layer1_shrinks",
+                "the first block of layer1 has stride 2: the max pooling has halved the maps already.",
+                [](const PhotoOptions& options) { return photo_table_with(options, {.stride_in_layer1 = true}); }),
+        mistake(photo_network_table, "photo_maps_never_shrink",
+                "no block has a stride: the first one of layer2, layer3 and layer4 halves the maps.",
+                [](const PhotoOptions& options) { return photo_table_with(options, {.strides = false}); }),
+        mistake(photo_network_table, "photo_width_never_doubles",
+                "all stages have `width` maps: each has twice as many as the one before.",
+                [](const PhotoOptions& options) { return photo_table_with(options, {.doubles = false}); }),
+        mistake(photo_network_table, "one_block_more_in_layer3",
+                "layer3 has one block too many: look at the table of blocks again.",
+                [](const PhotoOptions& options) { return photo_table_with(options, {.more_blocks = 1}); }),
+        mistake(photo_network_table, "one_block_less_in_layer3",
+                "layer3 has one block too few: look at the table of blocks again.",
+                [](const PhotoOptions& options) { return photo_table_with(options, {.more_blocks = -1}); }),
+        mistake(photo_network_table, "no_relu_after_conv1", "no ReLU follows bn1 of the network for photos.",
+                [](const PhotoOptions& options) { return photo_table_with(options, {.stem_relu = false}); }),
+        mistake(photo_network_table, "conv1_of_three",
+                "conv1 is 3×3, as in the small networks: for photos it is 7×7, with stride 2 and padding 3.",
+                [](const PhotoOptions& options) { return photo_table_with(options, {.stem_size = 3}); }),
+        mistake(photo_network_table, "photo_shortcuts_of_option_a",
+                "the shortcuts are those of option A: the networks for photos have option B.",
+                [](const PhotoOptions& options) { return photo_table_with(options, {.option_a = true}); }),
+        mistake(photo_network_pass, "photo_pass_with_stride_in_layer1",
+                "outputs and gradients are those of a network whose layer1 has stride 2.",
+                [](const PhotoOptions& options, const Tensor& x, const Tensor& dy, std::uint32_t seed) {
+                    return photo_pass_with(options, x, dy, seed, [](PhotoFaults& f) { f.stride_in_layer1 = true; });
+                }),
+        mistake(photo_network_pass, "photo_pass_without_relu_after_conv1",
+                "outputs and gradients are those of a network without a ReLU after bn1.",
+                [](const PhotoOptions& options, const Tensor& x, const Tensor& dy, std::uint32_t seed) {
+                    return photo_pass_with(options, x, dy, seed, [](PhotoFaults& f) { f.stem_relu = false; });
+                }),
+        mistake(photo_network_pass, "photo_pass_with_option_a",
+                "outputs and gradients are those of a network with shortcuts of option A: it has option B.",
+                [](const PhotoOptions& options, const Tensor& x, const Tensor& dy, std::uint32_t seed) {
+                    return photo_pass_with(options, x, dy, seed, [](PhotoFaults& f) { f.option_a = true; });
+                }),
+        mistake(photo_network_pass, "photo_pass_with_other_stride",
+                "outputs and gradients are those of a network whose bottlenecks have the stride in conv1: "
+                "options.place says conv2.",
+                [](const PhotoOptions& options, const Tensor& x, const Tensor& dy, std::uint32_t seed) {
+                    PhotoOptions other = options;
+                    other.place = options.place == StrideIn::conv1 ? StrideIn::conv2 : StrideIn::conv1;
+                    return photo_network_pass(other, x, dy, seed);
+                }),
         mistake(small_network_table, "maps_never_shrink",
                 "no block has a stride: the first one of layer2 and of layer3 halves the maps.",
                 [](const SmallOptions& options) { return small_table_with(options, {.strides = false}); }),
@@ -134,73 +236,10 @@ inline std::vector<Replacement> network_mistakes() {
                 "every shortcut is a projection: that is option C; these networks have option B.",
                 [](const PhotoOptions& options) { return photo_table_with(options, {.projects_everywhere = true}); }),
         mistake(photo_network_table, "counts_of_layer2_and_layer3_swapped",
-                "layer2 has the blocks of layer3, and the other way round: look at table 1 again.",
+                "layer2 has the blocks of layer3, and the other way round: look at the table of blocks again.",
                 [](const PhotoOptions& options) { return photo_table_with(options, {.swapped_counts = true}); }),
         mistake(photo_network_table, "photo_conv1_with_bias", "conv1 has biases: bn1 takes them away again.",
                 [](const PhotoOptions& options) { return photo_table_with(options, {.stem_bias = true}); }),
-    };
-}
-
-// ---- 15.7 ----
-
-inline Tensor filters_with(Index channels, Index row, Index column, bool of_all, float value) {
-    Tensor w({channels, channels, 3, 3});
-    for (Index k = 0; k < channels; ++k)
-        for (Index c = 0; c < channels; ++c)
-            if (of_all || k == c) w(k, c, row, column) = value;
-    return w;
-}
-
-inline std::vector<Replacement> degradation_mistakes() {
-    return {
-        mistake(small_network_table, "plain_network_has_shortcuts",
-                "the network that should be plain has shortcuts: options.residual is false.",
-                [](const SmallOptions& options) {
-                    SmallOptions residual = options;
-                    residual.residual = true;
-                    return small_network_table(residual);
-                }),
-        mistake(small_network_table, "plain_block_without_relu",
-                "a plain block ends without a ReLU: it has no sum, but it does end with one.",
-                [](const SmallOptions& options) { return small_table_with(options, {.relu_of_plain = false}); }),
-        mistake(small_network_pass, "pass_of_plain_blocks_without_relu",
-                "outputs and gradients are those of plain blocks without a ReLU at their end.",
-                [](const SmallOptions& options, const Tensor& x, const Tensor& dy, std::uint32_t seed) {
-                    return pass_of(small_with(options, {.relu_of_plain = false}), x, dy, seed);
-                }),
-        mistake(identity_filters, "one_in_the_corner",
-                "the 1 stands in the corner of the filter, which looks at the neighbour above and to the left: with "
-                "padding 1, the centre looks at the pixel itself.",
-                [](Index channels) { return filters_with(channels, 0, 0, false, 1); }),
-        mistake(identity_filters, "all_channels_summed",
-                "every map is the sum of all channels: map k wants channel k alone.",
-                [](Index channels) { return filters_with(channels, 1, 1, true, 1); }),
-        mistake(identity_filters, "all_channels_averaged",
-                "every map is the mean of all channels: map k wants channel k alone.",
-                [](Index channels) { return filters_with(channels, 1, 1, true, 1 / static_cast<float>(channels)); }),
-        mistake(depth_cost, "second_minus_first",
-                "the second curve minus the first one: it is the deeper minus the shallower, whichever comes first.",
-                [](const Curve& a, const Curve& b, Index last) {
-                    const DepthCost cost = depth_cost(a, b, last);
-                    return b.layers > a.layers ? cost : DepthCost{-cost.training, -cost.test};
-                }),
-        mistake(depth_cost, "shallow_minus_deep",
-                "the sign is wrong: what depth costs is the deeper network's error minus the shallower one's.",
-                [](const Curve& a, const Curve& b, Index last) {
-                    const DepthCost cost = depth_cost(a, b, last);
-                    return DepthCost{-cost.training, -cost.test};
-                }),
-        mistake(depth_cost, "last_epoch_alone", "only the last epoch counts: take the mean of the last few.",
-                [](const Curve& a, const Curve& b, Index last) {
-                    depth_cost(a, b, last);
-                    return depth_cost(a, b, 1);
-                }),
-        mistake(depth_cost, "all_epochs", "the means are over all epochs: only the last few count.",
-                [](const Curve& a, const Curve& b, Index last) {
-                    const DepthCost cost = depth_cost(a, b, last);
-                    if (a.training.size() != b.training.size()) return cost;
-                    return depth_cost(a, b, static_cast<Index>(a.training.size()));
-                }),
     };
 }
 

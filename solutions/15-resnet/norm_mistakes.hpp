@@ -72,31 +72,55 @@ inline BatchNormalized squares_in_floats(const Tensor& x, const Tensor& gamma, c
     return result;
 }
 
+// Squares as floats, added up in double.
+inline BatchNormalized rounded_squares(const Tensor& x, const Tensor& gamma, const Tensor& beta, float epsilon) {
+    BatchNormalized result = batch_norm_forward(x, gamma, beta, epsilon);
+    const auto M = static_cast<double>(x.count() / x.size(1));
+    std::vector<double> squares(static_cast<std::size_t>(x.size(1)));
+    each(x, [&](float value, Index c) { return squares[static_cast<std::size_t>(c)] += value * value, 0.0f; });
+    for (Index c = 0; c < gamma.count(); ++c)
+        result.variance(c) =
+            static_cast<float>(squares[static_cast<std::size_t>(c)] / M) - result.mean(c) * result.mean(c);
+    result.y = batch_norm_inference(x, gamma, beta, result.mean, result.variance, epsilon);
+    return result;
+}
+
 // What a backward pass can lack.
 struct BackwardFaults {
     bool through_mean = true, through_variance = true, gamma = true, divided = true, hat = true,
          last_image_only = false;
     bool deviation = true;
+    bool epsilon_outside = false;      // √variance + ε
+    bool mean_of_gradients = false;    // dγ and dβ divided by M
+    float sign = 1;                    // of both shares that are taken off
+    bool numbers_of_an_image = false;  // M = H · W
 };
 inline BatchNormGradients backward_with(const Tensor& dy, const Tensor& x, const Tensor& gamma, const Tensor& mean,
                                         const Tensor& variance, float epsilon, const BackwardFaults& faults) {
     BatchNormGradients right = batch_norm_backward(dy, x, gamma, mean, variance, epsilon);
     const Index pixels = x.size(2) * x.size(3), C = x.size(1);
-    const float M = faults.divided ? static_cast<float>(x.count() / C) : 1;
+    const float M = !faults.divided              ? 1
+                    : faults.numbers_of_an_image ? static_cast<float>(pixels)
+                                                 : static_cast<float>(x.count() / C);
     Tensor dgamma(gamma.shape()), dbeta(gamma.shape());
-    const auto deviation = [&](Index c) { return std::sqrt(variance(c) + epsilon); };
+    const auto deviation = [&](Index c) {
+        return faults.epsilon_outside ? std::sqrt(variance(c)) + epsilon : std::sqrt(variance(c) + epsilon);
+    };
     for (Index i = faults.last_image_only ? x.count() - C * pixels : 0; i < x.count(); ++i) {
         const Index c = i / pixels % C;
         dbeta(c) += dy[i];
         dgamma(c) += dy[i] * (faults.hat ? (x[i] - mean(c)) / deviation(c) : x[i]);
     }
+    if (faults.epsilon_outside) right.dgamma = dgamma;  // x̂ is another one throughout
     for (Index i = 0; i < x.count(); ++i) {
         const Index c = i / pixels % C;
         const float hat = (x[i] - mean(c)) / deviation(c);
-        right.dx[i] = (faults.gamma ? gamma(c) : 1) / (faults.deviation ? deviation(c) : 1) *
-                      (dy[i] - (faults.through_mean ? right.dbeta(c) / M : 0) -
-                       (faults.through_variance ? hat * right.dgamma(c) / M : 0));
+        const float shares =
+            (faults.through_mean ? right.dbeta(c) / M : 0) + (faults.through_variance ? hat * right.dgamma(c) / M : 0);
+        right.dx[i] =
+            (faults.gamma ? gamma(c) : 1) / (faults.deviation ? deviation(c) : 1) * (dy[i] - faults.sign * shares);
     }
+    if (faults.mean_of_gradients) dgamma *= 1 / M, dbeta *= 1 / M;
     right.dgamma = std::move(dgamma), right.dbeta = std::move(dbeta);
     return right;
 }
@@ -144,9 +168,34 @@ inline std::vector<Replacement> forward_mistakes() {
                 "the variance is the mean of squares minus the square of the mean, in floats: far from zero nothing is "
                 "left of it. Add up squared distances from the mean, in double.",
                 squares_in_floats),
+        mistake(batch_norm_forward, "squares_rounded",
+                "the variance is the mean of squares minus the square of the mean, and the squares are rounded to "
+                "floats: far from zero little is left of it. Add up squared distances from the mean, in double.",
+                rounded_squares),
+        mistake(
+            update_running, "bessel_inverted",
+            "the batch's variance is multiplied by (M - 1) / M: it is too small, so that M / (M - 1) makes up for it.",
+            [](const RunningStatistics& running, const Tensor& mean, const Tensor& variance, Index M, float momentum) {
+                RunningStatistics next = update_running(running, mean, variance, M, momentum);
+                const float inverted = static_cast<float>(M - 1) / static_cast<float>(M);
+                for (Index c = 0; c < mean.count(); ++c)
+                    next.variance(c) = (1 - momentum) * running.variance(c) + momentum * variance(c) * inverted;
+                return next;
+            }),
+        mistake(
+            update_running, "all_corrected",
+            "the old running variance is multiplied by M / (M - 1) as well: it was corrected when it was taken in.",
+            [](const RunningStatistics& running, const Tensor& mean, const Tensor& variance, Index M, float momentum) {
+                RunningStatistics next = update_running(running, mean, variance, M, momentum);
+                const float correction = static_cast<float>(M) / static_cast<float>(M - 1);
+                for (Index c = 0; c < mean.count(); ++c)
+                    next.variance(c) = ((1 - momentum) * running.variance(c) + momentum * variance(c)) * correction;
+                return next;
+            }),
         mistake(
             update_running, "momentum_the_other_way",
-            "momentum is the share of the old statistics here: in PyTorch's formula it is the share of the new ones.",
+            "your code gives momentum as the share of the old statistics: the contract has it as the share of the new "
+            "ones, as PyTorch does.",
             [](const RunningStatistics& running, const Tensor& mean, const Tensor& variance, Index M, float momentum) {
                 return update_running(running, mean, variance, M, 1 - momentum);
             }),
@@ -173,6 +222,31 @@ inline std::vector<Replacement> forward_mistakes() {
                    float epsilon) {
                     batch_norm_inference(x, gamma, beta, mean, variance, epsilon);
                     return batch_norm_forward(x, gamma, beta, epsilon).y;
+                }),
+        mistake(batch_norm_inference, "evaluation_without_root",
+                "evaluation divides by variance + ε: it is the root of that.",
+                [](const Tensor& x, const Tensor& gamma, const Tensor& beta, const Tensor& mean, const Tensor& variance,
+                   float epsilon) {
+                    batch_norm_inference(x, gamma, beta, mean, variance, epsilon);
+                    return each(x, [&](float value, Index c) {
+                        return gamma(c) * ((value - mean(c)) / (variance(c) + epsilon)) + beta(c);
+                    });
+                }),
+        mistake(batch_norm_inference, "evaluation_epsilon_outside",
+                "evaluation adds ε to the deviation: it belongs to the variance, under the root.",
+                [](const Tensor& x, const Tensor& gamma, const Tensor& beta, const Tensor& mean, const Tensor& variance,
+                   float epsilon) {
+                    batch_norm_inference(x, gamma, beta, mean, variance, epsilon);
+                    return each(x, [&](float value, Index c) {
+                        return gamma(c) * ((value - mean(c)) / (std::sqrt(variance(c)) + epsilon)) + beta(c);
+                    });
+                }),
+        mistake(batch_norm_inference, "evaluation_without_epsilon",
+                "evaluation leaves out ε: it stands under the root.",
+                [](const Tensor& x, const Tensor& gamma, const Tensor& beta, const Tensor& mean, const Tensor& variance,
+                   float epsilon) {
+                    batch_norm_inference(x, gamma, beta, mean, variance, epsilon);
+                    return batch_norm_inference(x, gamma, beta, mean, variance, 0);
                 }),
         mistake(batch_norm_inference, "evaluation_without_scale",
                 "evaluation normalises, but gamma and beta are missing.",
@@ -229,6 +303,26 @@ inline std::vector<Replacement> backward_mistakes() {
         mistake(batch_norm_backward, "dgamma_of_x", "dγ adds up dy · x: gamma was multiplied by x̂, the normalised x.",
                 [](T dy, T x, T gamma, T mean, T variance, float epsilon) {
                     return backward_with(dy, x, gamma, mean, variance, epsilon, {.hat = false});
+                }),
+        mistake(batch_norm_backward, "backward_epsilon_outside",
+                "ε is added to the deviation: it belongs to the variance, under the root, as on the way there.",
+                [](T dy, T x, T gamma, T mean, T variance, float epsilon) {
+                    return backward_with(dy, x, gamma, mean, variance, epsilon, {.epsilon_outside = true});
+                }),
+        mistake(batch_norm_backward, "means_for_sums",
+                "dγ and dβ are divided by M: they are sums over the channel. Only in dx they stand divided by M.",
+                [](T dy, T x, T gamma, T mean, T variance, float epsilon) {
+                    return backward_with(dy, x, gamma, mean, variance, epsilon, {.mean_of_gradients = true});
+                }),
+        mistake(batch_norm_backward, "shares_added",
+                "the shares of mean and variance are added to dy: they are taken off.",
+                [](T dy, T x, T gamma, T mean, T variance, float epsilon) {
+                    return backward_with(dy, x, gamma, mean, variance, epsilon, {.sign = -1});
+                }),
+        mistake(batch_norm_backward, "numbers_of_one_image",
+                "M is H · W, the numbers of one image: a channel has N · H · W of them in the batch.",
+                [](T dy, T x, T gamma, T mean, T variance, float epsilon) {
+                    return backward_with(dy, x, gamma, mean, variance, epsilon, {.numbers_of_an_image = true});
                 }),
         mistake(batch_norm_backward, "last_image_only",
                 "dγ and dβ hold the last image's part only: add up over all images.",

@@ -51,7 +51,7 @@ BatchNormalized batch_norm_forward(const Tensor& x, const Tensor& gamma, const T
 // Task 15.1: what is remembered for evaluation.
 RunningStatistics update_running(const RunningStatistics& running, const Tensor& mean, const Tensor& variance, Index M,
                                  float momentum) {
-    // TODO 1. A variance of a single number says nothing: refuse it.
+    // TODO 1. Refuse less than two numbers: they have no variance.
     // TODO 2. Mix old and new. Which share does momentum give: the old one's or the new one's?
     // TODO 3. The batch's variance divides by M. Make it one that divides by M - 1.
     if (M < 2) throw Error("batch_norm: the variance of " + std::to_string(M) + " number is unknown");
@@ -177,7 +177,7 @@ Tensor zero_padded_backward(const Tensor& dy, const Shape& x_shape, Index stride
 // Task 15.4: A, B, C.
 nn::Sequential make_shortcut(Shortcut option, Index in, Index out, Index stride) {
     // TODO 1. When does the shape change? Two reasons.
-    // TODO 2. Three kinds of shortcut: none at all (nn::Sequential()), ZeroPadded, a projection. Which option takes
+    // TODO 2. Three kinds of shortcut: the identity (nn::Sequential()), ZeroPadded, a projection. Which option takes
     // which?
     const bool changes = stride > 1 || in != out;
     if (option == Shortcut::C || (option == Shortcut::B && changes))
@@ -245,7 +245,7 @@ std::array<Index, 4> blocks_of(Index layers) {
 
 // Task 15.6: table 1.
 nn::Sequential photo_network(const PhotoOptions& options) {
-    // TODO 1. How many blocks does each of the four stages have? Table 1 in the handout.
+    // TODO 1. How many blocks does each of the four stages have? The table under "Blocks and networks" in README.md.
     // TODO 2. As in small_network; but what comes out of a bottleneck has four times its inner maps.
     // TODO 3. With bottlenecks even the first block of layer1 changes the shape, although its stride is 1.
     const std::array<Index, 4> blocks = blocks_of(options.layers);
