@@ -153,7 +153,12 @@ bool is_below(const fs::path& path, const fs::path& folder) {
 
 Words plain_compiler(const Tree& tree, const Lab& lab) {
     const std::string program = lab.workers().front();
-    Words words{compile_command(tree, lab, program).front()};
+    // A compiler may have another program in front of it, as ccache.
+    Words words = compile_command(tree, lab, program);
+    words.erase(
+        std::find_if(words.begin(), words.end(),
+                     [&](const std::string& word) { return word.starts_with('-') || word == judged_copy(tree, lab); }),
+        words.end());
     for (const std::string& word : link_command(tree, lab, program))
         if (word.starts_with("-fuse-ld=")) words.push_back(word);
     return words;

@@ -131,7 +131,19 @@ BOOST_AUTO_TEST_CASE(what_a_failing_task_builds_on) {
     };
     BOOST_TEST(row({}) == "  9.4  Four    0/2   1 of 2 tests fail");
     BOOST_TEST(row({"9.1", "9.2"}) == row({}));
-    BOOST_TEST(row({"9.1", "9.3"}) == "  9.4  Four    0/2   1 of 2 tests fail; it builds on 9.3: mend that first");
+    BOOST_TEST(row({"9.1", "9.3"}) == "  9.4  Four    0/2   1 of 2 tests fail; it builds on 9.3: correct that first");
+}
+
+BOOST_AUTO_TEST_CASE(the_parts_of_a_half_written_task) {
+    Report report{"04", "Convolution", 1, 2, 0.1};
+    report.tasks.push_back({"4.6", "Sobel", 1, 2, "failed", {{"filters", "passed"}, {"magnitude", "not started"}}});
+    report.tasks.back().functions = {
+        {"sobel_filters", "right"}, {"other", "not reached"}, {"sobel_magnitude", "not written"}};
+    const std::string text = render_report(report, "convolution", {{.unicode = true, .width = 80}});
+    BOOST_TEST(
+        text.find("1/2   1 of 2 tests fail\n       sobel_filters is right; sobel_magnitude is not written yet.\n") !=
+            std::string::npos,
+        text);
 }
 
 BOOST_AUTO_TEST_CASE(what_learners_print_is_shown_and_not_obeyed) {

@@ -65,7 +65,19 @@ std::string task_remark(const TaskResult& task, const Report& report, const Term
     if (task.tests.size() == 1) remark = "the test fails";
     if (alike && task.status != "failed") remark = task.status;
     const std::string ground = failing_ground(task, report);
-    return screen.red(remark) + (ground.empty() ? "" : fmt::format("; it builds on {}: mend that first", ground));
+    return screen.red(remark) + (ground.empty() ? "" : fmt::format("; it builds on {}: correct that first", ground));
+}
+
+// "output_size is right; conv2d_forward is not written yet.", where a task has several functions and not all are
+// written.
+std::string parts_of(const TaskResult& task) {
+    std::string text;
+    for (const FunctionResult& function : task.functions) {
+        if (function.state == "not reached") continue;
+        text += fmt::format("{}{} is {}{}", text.empty() ? "" : "; ", function.name, function.state,
+                            function.state == "not written" ? " yet" : "");
+    }
+    return text.empty() ? "" : text + ".";
 }
 
 std::string task_row(const TaskResult& task, const Report& report, int title_width, const Terminal& screen) {
@@ -169,6 +181,8 @@ std::string render_report(const Report& report, const std::string& slug, const R
     for (const TaskResult& task : report.tasks) {
         if (after_story) text += '\n';
         text += task_row(task, report, title_width, screen);
+        if (const std::string parts = parts_of(task); !parts.empty())
+            text += fill(parts, page_width(screen), indent + 1, indent + 1);
         const auto tests = chosen_tests(task, style);
         for (const TestResult* test : tests) text += "\n" + test_story(task, *test, screen);
         after_story = !tests.empty();

@@ -28,6 +28,8 @@ TestResult parse_test(const Json& json) {
 TaskResult parse_task(const Json& json) {
     TaskResult task{json.at("task"), json.at("title"), json.at("points"), json.at("max_points"), json.at("status")};
     for (const Json& test : json.at("tests")) task.tests.push_back(parse_test(test));
+    for (const Json& function : json.value("functions", Json::array()))
+        task.functions.push_back({function.at("name"), function.at("state")});
     task.builds_on = json.value("builds_on", task.builds_on);
     return task;
 }
@@ -101,6 +103,8 @@ std::string to_json(const Report& report) {
                                  {"max_points", task.max_points},
                                  {"status", task.status},
                                  {"tests", tests}});
+        for (const FunctionResult& function : task.functions)
+            json["tasks"].back()["functions"].push_back({{"name", function.name}, {"state", function.state}});
     }
     if (!report.compiler.empty()) json["compiler"] = report.compiler;
     if (!report.problem.empty()) json["problem"] = report.problem;

@@ -20,6 +20,11 @@ struct TestResult {
     bool passed() const { return status == "passed"; }
 };
 
+struct FunctionResult {
+    std::string name;
+    std::string state;  // right, wrong, not written, not reached
+};
+
 struct TaskResult {
     std::string task;
     std::string title;
@@ -27,7 +32,8 @@ struct TaskResult {
     int max_points = 0;
     std::string status{};
     std::vector<TestResult> tests{};
-    std::vector<std::string> builds_on{};  // tasks of the same lab that this one's solution calls
+    std::vector<std::string> builds_on{};     // tasks of the same lab that this one's solution calls
+    std::vector<FunctionResult> functions{};  // where some are written and others not
 
     bool passed() const { return status == "passed"; }
 };

@@ -76,6 +76,8 @@ const std::vector<Hostile> hostile{
     {"changes_its_input", "failed", "x was changed, although it is const"},
     {"uninitialized_tensor", "failed", "was this value ever written"},
     {"uninitialized_variable", "failed", "never set"},
+    {"remembers_by_shape", "failed", "values differ"},
+    {"goes_on_where_it_was", "failed", "values differ"},
     {"throws", "failed", "I give up"},
     {"throws_an_int", "failed", "not a std::exception"},
     {"index_outside", "failed", "is outside [0, 4)"},
@@ -158,6 +160,15 @@ BOOST_AUTO_TEST_CASE(cannot_make_the_judge_grow) {
     BOOST_TEST(told.exit_code == 1);
     const Json report = Json::parse(told.output);
     BOOST_TEST(report["tasks"][0]["tests"][0]["message"].get<std::string>().find("cannot be read") !=
+               std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_kept_between_calls_is_named) {
+    for (const std::string behaviour : {"remembers_by_shape", "goes_on_where_it_was"}) {
+        const std::string diagnosis = judge_hostile(behaviour).test(0)["diagnosis"];
+        BOOST_TEST(diagnosis.find("Something is kept from one call to the next") != std::string::npos, behaviour);
+    }
+    BOOST_TEST(judge_hostile("forged_lines").test(0)["diagnosis"].get<std::string>().find("is kept") ==
                std::string::npos);
 }
 
@@ -280,6 +291,19 @@ BOOST_AUTO_TEST_CASE(partial_credit_by_test) {
     BOOST_TEST(judged.task(0)["points"].get<int>() == 0);  // what it accepts is 1 of 4: but it accepts nothing
     const Judged zero = judge({"--variant", "mistake:zero_counts", "--task", "0.2"});
     BOOST_TEST(zero.task(0)["points"].get<int>() == 0);  // one test in three, of two points: rounded down
+}
+
+// One of two functions is written, and right: half of the points, and which is which.
+BOOST_AUTO_TEST_CASE(a_half_written_task) {
+    setenv("CNN_HOSTILE", "right", 1);
+    const Judged judged = judge({"--worker", bin + "worker00-hostile", "--task", "0.5"});
+    BOOST_TEST(judged.task(0)["status"].get<std::string>() == "failed");
+    BOOST_TEST(judged.task(0)["points"].get<int>() == 2);
+    const Json functions = judged.task(0)["functions"];
+    BOOST_TEST(functions.at(0).at("name").get<std::string>() == "first_half");
+    BOOST_TEST(functions.at(0).at("state").get<std::string>() == "right");
+    BOOST_TEST(functions.at(1).at("state").get<std::string>() == "not written");
+    BOOST_TEST(!judge({"--task", "0.5"}).task(0).contains("functions"));
 }
 
 BOOST_AUTO_TEST_CASE(every_field_of_the_report) {

@@ -7,18 +7,32 @@ namespace cnn::grader {
 
 using Json = nlohmann::ordered_json;
 
+std::string FunctionReport::state() const {
+    if (not_written) return "not written";
+    if (wrong) return "wrong";
+    return held > 0 ? "right" : "not reached";
+}
+
+bool TaskReport::is_half_written() const {
+    return std::ranges::any_of(functions, &FunctionReport::not_written) &&
+           std::ranges::any_of(functions, [](const FunctionReport& f) { return f.right() || f.wrong; });
+}
+
 Status TaskReport::status() const {
     const auto failing = std::ranges::find_if(tests, [](const TestReport& t) { return t.status != Status::passed; });
     if (failing == tests.end()) return tests.empty() ? Status::failed : Status::passed;
     const bool shared = std::ranges::all_of(
         tests, [&](const TestReport& t) { return t.status == Status::passed || t.status == failing->status; });
-    return shared ? failing->status : Status::failed;
+    return shared && !is_half_written() ? failing->status : Status::failed;
 }
 
 int TaskReport::points() const {
     if (tests.empty()) return 0;
     const auto passed = std::ranges::count(tests, Status::passed, &TestReport::status);
-    return static_cast<int>(max_points * passed / static_cast<std::ptrdiff_t>(tests.size()));
+    const auto by_test = max_points * passed / static_cast<std::ptrdiff_t>(tests.size());
+    if (!is_half_written()) return static_cast<int>(by_test);
+    const auto right = std::ranges::count_if(functions, &FunctionReport::right);
+    return static_cast<int>(std::max(by_test, max_points * right / static_cast<std::ptrdiff_t>(functions.size())));
 }
 
 bool Report::all_passed() const {
@@ -45,6 +59,9 @@ Json to_json(const Report& report) {
                          {"status", to_string(task.status())},
                          {"builds_on", task.builds_on},
                          {"tests", std::move(tests)}});
+        if (task.is_half_written())
+            for (const FunctionReport& function : task.functions)
+                tasks.back()["functions"].push_back({{"name", function.name}, {"state", function.state()}});
         points += task.points();
         max_points += task.max_points;
     }

@@ -17,16 +17,31 @@ struct TestReport {
     double seconds = 0;
 };
 
+// What the tests found out about one function of a task.
+struct FunctionReport {
+    std::string name;
+    int held = 0;  // comparisons
+    bool wrong = false, not_written = false;
+
+    bool right() const { return held > 0 && !wrong && !not_written; }
+    // "right", "wrong", "not written"; "not reached" where something else came first.
+    std::string state() const;
+};
+
 struct TaskReport {
     std::string number, title;
     int max_points = 0;
     std::vector<TestReport> tests;
     std::vector<std::string> builds_on{};
+    std::vector<FunctionReport> functions{};
 
-    // passed when there are tests and all passed; else the status the others share, or failed.
+    // passed when there are tests and all passed; else the status the others share, or failed. A task of which a part
+    // is written has been started.
     Status status() const;
-    // Partial credit by test, rounded down.
+    // Partial credit by test, rounded down; where not every function is written yet, by function if that is more.
     int points() const;
+    // Some functions are written, others not.
+    bool is_half_written() const;
 };
 
 struct Report {

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "grader/judge.hpp"
+#include "grader/second_question.hpp"
 
 namespace cnn::grader {
 namespace {
@@ -21,6 +22,9 @@ constexpr double far_above = 1.5;  // of what is wanted: one round tells
 // How far the time of a known mistake may be from a learner's that is called by its name. (The same loops down a column
 // were seen to take 1.7 ms in one process and 3.7 ms in the next.)
 constexpr double alike = 2.4;
+
+// Seconds that may be spent on questions whose answers nobody looks at, once every function has been asked one.
+constexpr double patience_for_others = 0.1;
 
 Session* current = nullptr;
 
@@ -71,7 +75,11 @@ Session::Session(WorkerProcess& worker, WorkerProcess& timed, const Lab& lab, co
     std::size_t place = 0;
     for (const Task& task : lab.tasks) {
         report_.tasks.push_back({task.number, task.title, task.points, {}, task.builds_on});
-        for (const Function& function : task.functions) functions_[function.address] = {&function, place++};
+        TaskReport& report = report_.tasks.back();
+        for (const Function& function : task.functions) {
+            functions_[function.address] = {&function, place++, report_.tasks.size() - 1, report.functions.size()};
+            report.functions.push_back({.name = function.name});
+        }
     }
 }
 
@@ -83,6 +91,7 @@ void Session::begin_test(const std::string& task, const std::string& name) {
     found->tests.emplace_back().name = name;
     answers_ = checks_ = 0;
     recorded_ = false;
+    asked_.clear();
 }
 
 void Session::end_test(double seconds) {
@@ -103,6 +112,19 @@ void Session::record(Status status, const std::string& message) {
     test().status = status;
     test().message = message;
     recorded_ = true;
+}
+
+void Session::count_check(bool holds) {
+    ++checks_;
+    count_for_asked(holds);
+}
+
+void Session::count_for_asked(bool holds) {
+    for (const Address address : asked_) {
+        FunctionReport& function = part(find(address));
+        function.held += holds;
+        function.wrong |= !holds;
+    }
 }
 
 void Session::fail(const std::string& message) { record(Status::failed, message); }
@@ -153,11 +175,35 @@ Reply Session::ask_worker(WorkerProcess& worker, const Entry& entry, const List&
     return reply;
 }
 
+void Session::ask_another(const Entry& entry, const List& arguments) {
+    const bool first =
+        std::ranges::none_of(shapes_asked_, [&](const auto& asked) { return asked.first == entry.function; });
+    if (!shapes_asked_.emplace(entry.function, shapes_of(arguments)).second) return;
+    if (!first && seconds_of_others_ > patience_for_others) return;
+    const std::optional<List> others = turned_round(arguments);
+    if (!others) return;
+    const auto begin = std::chrono::steady_clock::now();
+    const Reply reply = ask_worker(worker_, entry, *others);
+    seconds_of_others_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    if (reply.status == Status::passed || reply.status == Status::failed || reply.status == Status::not_started) return;
+    // It crashed, or did not end: that counts where the reference takes these arguments.
+    try {
+        entry.function->invoke(*others);
+    } catch (const std::exception&) {
+        return;
+    }
+    record(reply.status, explain(*entry.function, *others, reply));
+    throw Unanswered{};
+}
+
 Value Session::ask(Address address, List arguments) {
     const Entry& entry = find(address);
     const Function& function = *entry.function;
+    ask_another(entry, arguments);
+    asked_.insert(address);
     const Reply reply = ask_worker(worker_, entry, arguments);
     if (reply.status != Status::passed) {
+        (reply.status == Status::not_started ? part(entry).not_written : part(entry).wrong) = true;
         record(reply.status, reply.status == Status::not_started ? reply.message : explain(function, arguments, reply));
         throw Unanswered{};
     }
@@ -173,6 +219,7 @@ void Session::ask_to_reject(Address address, List arguments) {
         ++answers_, ++checks_;
         return;
     }
+    (reply.status == Status::not_started ? part(entry).not_written : part(entry).wrong) = true;
     const std::string question = question_line(*entry.function, arguments);
     if (reply.outside)
         record(Status::failed, question +
@@ -209,13 +256,45 @@ void Session::check(const Value& answer, const Value& expected, const Tolerance*
                                      : allowance(expected, {.relative = 1e-6});
     const std::string name = question ? question->function->result : "the value";
     const std::string text = difference(name, answer, expected, allowed);
+    if (question) {
+        FunctionReport& function = part(find(question->function->address));
+        function.held += text.empty();
+        function.wrong |= !text.empty();
+    } else {
+        count_for_asked(text.empty());
+    }
     if (text.empty() || recorded_) return;
     record(Status::failed, (question ? question_line(*question->function, question->arguments) + "\n" : "") + text);
     if (!question) return;
+    if (asked_alone_.insert(question->function).second && is_right_alone(*question, expected, allowed)) {
+        test().diagnosis =
+            "Asked first, in a program that was just started, the same question is answered right. Something is kept "
+            "from "
+            "one call to the next: a static or global variable, or an answer remembered for another question of the "
+            "same "
+            "shapes.";
+        return;
+    }
     // Known mistakes are compared with the answer: their bounds must have its structure, not the expected one's.
     suspects_.push_back({task_, report_.tasks[task_].tests.size() - 1,
                          static_cast<std::size_t>(question - questions_.data()),
                          same_structure(answer, expected) ? allowed : allowance(answer, {.relative = 1e-6})});
+}
+
+// Right in two programs that were asked nothing before, and wrong again behind another question: not by chance.
+bool Session::is_right_alone(const Question& question, const Value& expected, const Value& allowed) {
+    const Entry& entry = find(question.function->address);
+    const auto is_right = [&] {
+        const Reply reply = ask_worker(worker_, entry, question.arguments);
+        return reply.status == Status::passed && difference("", reply.value, expected, allowed).empty();
+    };
+    for (int time = 0; time < 2; ++time) {
+        worker_.stop();
+        if (!is_right()) return false;
+    }
+    worker_.stop();
+    ask_worker(worker_, entry, turned_round(question.arguments).value_or(question.arguments));
+    return !is_right();
 }
 
 // The shortest of the calls that fit in one round; ends the test when there is no answer.
@@ -344,7 +423,7 @@ void check(const Value& answer, const Value& expected, const Tolerance* toleranc
 }  // namespace detail
 
 void check_that(bool holds, const std::string& message) {
-    session().count_check();
+    session().count_check(holds);
     if (!holds) session().fail(message);
 }
 

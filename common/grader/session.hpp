@@ -23,7 +23,7 @@ public:
     void end_test(double seconds);
     // A failure that is not the learner's answer: an assertion of Boost.Test, an exception out of the test itself.
     void fail(const std::string& message);
-    void count_check() { ++checks_; }
+    void count_check(bool holds);
     // What is slow passes when it is right.
     void judge_answers_only() { speed_counts_ = false; }
 
@@ -40,6 +40,7 @@ private:
     struct Entry {
         const Function* function;
         std::size_t place;
+        std::size_t task, part;  // where the report speaks of it
     };
     struct Question {
         const Function* function;
@@ -64,8 +65,16 @@ private:
     std::string question_line(const Function& function, const List& arguments) const;
     TestReport& test() { return report_.tasks[task_].tests.back(); }
     void record(Status status, const std::string& message);
+    FunctionReport& part(const Entry& entry) { return report_.tasks[entry.task].functions[entry.part]; }
+    // What a comparison of no function in particular says of those that the test has asked.
+    void count_for_asked(bool holds);
     // The worker's reply; ends the test when this function has been waited for in vain too often.
     Reply ask_worker(WorkerProcess& worker, const Entry& entry, const List& arguments, double budget = 0);
+    // Asks another question of the same shapes before the first of each, whose answer is for nobody: a function that
+    // remembers by shape, or keeps something from one call to the next, then answers the question that counts wrong.
+    void ask_another(const Entry& entry, const List& arguments);
+    // Is the wrong answer right when the program has been asked nothing before?
+    bool is_right_alone(const Question& question, const Value& expected, const Value& allowed);
     Reply answer_in_time(const Entry& entry, const List& arguments);
     std::string explain(const Function& function, const List& arguments, const Reply& reply) const;
     const Question* question_answered_with(const Value& answer) const;
@@ -81,9 +90,13 @@ private:
     std::size_t task_ = 0;
     int answers_ = 0, checks_ = 0;  // of the test in progress
     bool recorded_ = false;         // its verdict
+    std::set<Address> asked_;       // by it
     bool speed_counts_;
     std::string problem_{};  // why the machine does not let a worker be started
     std::map<const Function*, int> timeouts_;
+    std::set<std::pair<const Function*, std::string>> shapes_asked_;
+    double seconds_of_others_ = 0;  // that were spent on questions whose answers nobody looks at
+    std::set<const Function*> asked_alone_;
     std::vector<Question> questions_;
     std::vector<Suspect> suspects_;
     std::vector<Slow> slow_;

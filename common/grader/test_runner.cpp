@@ -62,7 +62,7 @@ public:
         session_.end_test(static_cast<double>(microseconds) / 1e6);
     }
     void assertion_result(ut::assertion_result result) override {
-        session_.count_check();
+        session_.count_check(result == ut::AR_PASSED);
         if (result != ut::AR_PASSED) session_.fail("a check of the test failed: " + log.str());
     }
     void exception_caught(const boost::execution_exception& error) override {

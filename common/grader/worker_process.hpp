@@ -54,6 +54,8 @@ public:
     // Asks for the function at `place` of the lab's table; with a budget, it is called again and again for so many
     // seconds of processor time.
     Reply ask(std::size_t place, const List& arguments, double budget = 0);
+    // Ends the program; the next question gets a new one.
+    void stop();
 
 private:
     struct Running {
@@ -68,7 +70,6 @@ private:
         std::string payload;
     };
     void start();
-    void stop();
     bool greeted(std::string& problem);
     bool send(std::string_view bytes, std::chrono::steady_clock::time_point deadline);
     enum class Event { frame, closed, deadline, memory, garbage };

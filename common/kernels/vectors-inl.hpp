@@ -2,8 +2,6 @@
 // include guard).
 #include <hwy/highway.h>
 
-#include <cstddef>
-
 #include "kernels/store-inl.hpp"
 #include "tensor/shape.hpp"
 
@@ -49,21 +47,22 @@ HWY_INLINE V keep_nan(V x, V y) {
 
 // The sum of the lanes: one half added to the other, until one number is left. Highway's own sum adds in an order that
 // its versions do not share, and a training would not give the same bits.
+#if HWY_TARGET == HWY_SCALAR
+HWY_INLINE float sum_of(D, V v) { return hwy::HWY_NAMESPACE::GetLane(v); }
+#else
 template <class T>
 HWY_INLINE float sum_of(T, hwy::HWY_NAMESPACE::Vec<T> v) {
     namespace hn = hwy::HWY_NAMESPACE;
-    constexpr std::size_t count = hn::MaxLanes(T());
-    if constexpr (count > 4) {
+    if constexpr (hn::MaxLanes(T()) > 4) {
         const hn::Half<T> half;
         return sum_of(half, hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)));
-    } else if constexpr (count == 4) {
+    } else {
+        static_assert(hn::MaxLanes(T()) == 4);
         const auto two = hn::Add(v, hn::Shuffle1032(v));
         return hn::GetLane(hn::Add(two, hn::Shuffle2301(two)));
-    } else {
-        static_assert(count == 1);
-        return hn::GetLane(v);
     }
 }
+#endif
 HWY_INLINE double total(V v) { return static_cast<double>(sum_of(d, v)); }
 
 }  // namespace

@@ -126,7 +126,8 @@ BOOST_AUTO_TEST_CASE(have_their_moments) {
     for (const float value : x.values()) sum += value, squares += value * value;
     BOOST_TEST(sum / 20000 == 1, boost::test_tools::tolerance(0.05));
     BOOST_TEST(squares / 20000 - 1 == 4, boost::test_tools::tolerance(0.05));
-    for (const float value : uniform({10000}, engine).values()) BOOST_TEST_REQUIRE((value >= -1 && value < 1));
+    const Tensor numbers = uniform({10000}, engine);
+    for (const float value : numbers.values()) BOOST_TEST_REQUIRE((value >= -1 && value < 1));
 }
 
 BOOST_AUTO_TEST_CASE(permute) {

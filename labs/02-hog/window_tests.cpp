@@ -146,8 +146,8 @@ BOOST_AUTO_TEST_CASE(one_box_and_none) {
 BOOST_AUTO_TEST_CASE(suppressed_as_torchvision_does_it) {
     const auto boxes = boxes_of(golden("boxes"));
     std::vector<Box> staying;
-    for (const float place : golden("boxes_staying").values())
-        staying.push_back(boxes[static_cast<std::size_t>(place)]);
+    const Tensor places = golden("boxes_staying");
+    for (const float place : places.values()) staying.push_back(boxes[static_cast<std::size_t>(place)]);
     check_suppress(boxes, 0.3f, staying);
 }
 
