@@ -178,8 +178,9 @@ int run_lab(const Console& console, const RunOptions& options) {
     if (!chosen.runs) return not_compiled;
     Command program{{console.tree.binary("lab" + lab.number + (chosen.own ? "" : "-reference")).string()}};
     if (!chosen.own) build_or_stop(console, {fmt::format("lab{}-reference", lab.number)}, "Building " + lab.name());
-    program.words.insert(program.words.end(), options.arguments.begin(), options.arguments.end());
+    // Ours first: behind a word of the program's own ("augment") they would be taken for that word's.
     program.words.insert(program.words.end(), chosen.arguments.begin(), chosen.arguments.end());
+    program.words.insert(program.words.end(), options.arguments.begin(), options.arguments.end());
     return run(program);
 }
 
