@@ -183,6 +183,11 @@ std::string render_report(const Report& report, const std::string& slug, const R
         text += task_row(task, report, title_width, screen);
         if (const std::string parts = parts_of(task); !parts.empty())
             text += fill(parts, page_width(screen), indent + 1, indent + 1);
+        // What is told of a test that passed: how fast the answer was.
+        for (const TestResult& test : task.tests)
+            if (test.passed() && !test.message.empty())
+                text +=
+                    fill(fmt::format("{}: {}", test.name, test.message), page_width(screen), indent + 1, indent + 3);
         const auto tests = chosen_tests(task, style);
         for (const TestResult* test : tests) text += "\n" + test_story(task, *test, screen);
         after_story = !tests.empty();

@@ -44,6 +44,13 @@ forbidden() {
             sub(/^(vtable|VTT|typeinfo|typeinfo name|guard variable) for /, "", called)
             sub(/[(<].*/, "", called)
             sub(/^.* /, "", called)  # what a template returns
+            if (called ~ /^(dlm?open|dlv?sym|dlinfo|dl_iterate_phdr|syscall)(@.*)?$/) {
+                sub(/@.*/, "", called)
+                if (told[called]++) next
+                printf "%serror: no task needs %s, which reaches what is not yours: write it without\n", \
+                    $2 == "" ? "" : $2 ": ", called
+                next
+            }
             if (called !~ /^cnn::(kernels|nn)::/) next
             called = substr(called, 6)
             for (i = 1; i <= count; ++i) {

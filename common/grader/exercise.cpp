@@ -15,9 +15,28 @@ namespace cnn::grader {
     return none;
 }
 
+namespace {
+
+// The kernel's clock, by the processor's own instruction: a submission may define syscall(), too.
+void read_clock(long clock, timespec* now) {
+#if defined(__x86_64__)
+    long number = SYS_clock_gettime;
+    asm volatile("syscall" : "+a"(number) : "D"(clock), "S"(now) : "rcx", "r11", "memory");
+#elif defined(__aarch64__)
+    register long number asm("x8") = SYS_clock_gettime;
+    register long first asm("x0") = clock;
+    register timespec* second asm("x1") = now;
+    asm volatile("svc 0" : "+r"(first) : "r"(number), "r"(second) : "memory");
+#else
+    syscall(SYS_clock_gettime, clock, now);
+#endif
+}
+
+}  // namespace
+
 double Stopwatch::read(int clock) {
     timespec now{};
-    syscall(SYS_clock_gettime, clock, &now);
+    read_clock(clock, &now);
     return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 Stopwatch::Stopwatch() : process_(read(CLOCK_PROCESS_CPUTIME_ID)), thread_(read(CLOCK_THREAD_CPUTIME_ID)) {}

@@ -91,6 +91,7 @@ private:
     int answers_ = 0, checks_ = 0;  // of the test in progress
     bool recorded_ = false;         // its verdict
     std::set<Address> asked_;       // by it
+    std::string pace_;              // how fast the answer was, where that is what the test is about
     bool speed_counts_;
     std::string problem_{};  // why the machine does not let a worker be started
     std::map<const Function*, int> timeouts_;

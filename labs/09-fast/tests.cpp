@@ -343,12 +343,11 @@ BOOST_AUTO_TEST_SUITE(task_9_5)
 
 using task_9_2::check_product;
 
-// A yardstick that runs kernels: on one thread, as the learner's program does.
-Yardstick kernels_at(double share, std::function<void()> run) {
-    return {"the kernels", share, [run = std::move(run)] {
-                tbb::task_arena alone(1);
-                alone.execute(run);
-            }};
+// How many times as fast as plain loops a convolution has to be, where vectors have 16, 8 or 4 lanes: half of what the
+// reference reaches there. It is the learner's own gain that counts, not how near it comes to kernels that get faster.
+double gain(double sixteen, double eight, double four) {
+    const std::string set = kernels::instruction_set();
+    return set == "SSE4" || set == "NEON" ? four : set == "AVX2" ? eight : sixteen;
 }
 // Vectors of four are all there is: then they are no longer than those the compiler used in 9.2.
 bool has_long_vectors() { return kernels::instruction_set() != "SSE4" && kernels::instruction_set() != "NEON"; }
@@ -378,31 +377,32 @@ void require_right(const std::string& name, const Tensor& answer, const Tensor& 
                                      name));
 }
 
-// 32 channels, 64 filters of 5×5 on two maps of 14×14. (For 3×3 the kernels know a way with fewer multiplications,
-// Winograd's, and would not be the same task.)
-task_9_3::Layer deep_layer() { return task_9_3::layer({2, 32, 14, 14}, 64, {.size = 5, .padding = 2}); }
+// 32 channels, 64 filters of 5×5 on a map of 14×14.
+task_9_3::Layer deep_layer() { return task_9_3::layer({1, 32, 14, 14}, 64, {.size = 5, .padding = 2}); }
 
-BOOST_AUTO_TEST_CASE(forward_is_near_the_kernels) {
+BOOST_AUTO_TEST_CASE(forward_is_as_fast_as_lanes_make_it) {
     ask_for_simd();
     const auto small = small_layer();
     require_right("conv2d_forward", student(conv2d_forward, small.x, small.w, small.b, small.window),
                   lab04::conv2d_forward(small.x, small.w, small.b, small.window));
     const auto l = deep_layer();
-    check_speed(conv2d_forward, kernels_at(0.5, [&] { kernels::conv2d_forward(l.x, l.w, l.b, l.window); }), l.x, l.w,
+    check_speed(conv2d_forward,
+                {"lab 04's loops", gain(55, 30, 15), [&] { lab04::conv2d_forward(l.x, l.w, l.b, l.window); }}, l.x, l.w,
                 l.b, l.window);
 }
-BOOST_AUTO_TEST_CASE(backward_input_is_near_the_kernels) {
+BOOST_AUTO_TEST_CASE(backward_input_is_as_fast_as_lanes_make_it) {
     ask_for_simd();
     const auto small = small_layer();
     require_right("conv2d_backward_input",
                   student(conv2d_backward_input, small.dy, small.w, small.x.shape(), small.window),
                   lab08::conv2d_backward_input(small.dy, small.w, small.x.shape(), small.window));
     const auto l = deep_layer();
-    check_speed(conv2d_backward_input,
-                kernels_at(0.5, [&] { kernels::conv2d_backward_input(l.dy, l.w, l.x.shape(), l.window); }), l.dy, l.w,
-                l.x.shape(), l.window);
+    check_speed(
+        conv2d_backward_input,
+        {"lab 08's loops", gain(55, 30, 15), [&] { lab08::conv2d_backward_input(l.dy, l.w, l.x.shape(), l.window); }},
+        l.dy, l.w, l.x.shape(), l.window);
 }
-BOOST_AUTO_TEST_CASE(backward_filters_is_near_the_kernels) {
+BOOST_AUTO_TEST_CASE(backward_filters_is_as_fast_as_lanes_make_it) {
     ask_for_simd();
     const auto small = small_layer();
     const FilterGradients answer = student(conv2d_backward_filters, small.x, small.dy, small.window);
@@ -410,9 +410,9 @@ BOOST_AUTO_TEST_CASE(backward_filters_is_near_the_kernels) {
     require_right("conv2d_backward_filters", answer.dw, expected.dw);
     require_right("conv2d_backward_filters", answer.db, expected.db);
     const auto l = deep_layer();
-    // The reference has 0.64 of it, and one run in ten has had 0.49.
     check_speed(conv2d_backward_filters,
-                kernels_at(0.4, [&] { kernels::conv2d_backward_filters(l.x, l.dy, l.window); }), l.x, l.dy, l.window);
+                {"lab 08's loops", gain(55, 30, 15), [&] { lab08::conv2d_backward_filters(l.x, l.dy, l.window); }}, l.x,
+                l.dy, l.window);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
