@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -65,6 +66,11 @@ std::string empty_program(std::vector<std::string> compiler, const fs::path& fol
 }
 
 }  // namespace
+
+bool kernel_confines_files() {
+    constexpr unsigned ask_for_version = 1;
+    return syscall(SYS_landlock_create_ruleset, nullptr, 0, ask_for_version) >= 1;
+}
 
 std::string machine_trouble(const std::vector<std::string>& compiler, const fs::path& folder,
                             const std::string& words) {

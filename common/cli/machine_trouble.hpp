@@ -12,4 +12,7 @@ namespace cnn::cli {
 std::string machine_trouble(const std::vector<std::string>& compiler, const std::filesystem::path& folder,
                             const std::string& words);
 
+// Can this kernel keep a program from files (Landlock)? Without, what is judged can read what its user can read.
+bool kernel_confines_files();
+
 }  // namespace cnn::cli

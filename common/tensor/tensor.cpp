@@ -58,9 +58,10 @@ void detail::throw_index_error(std::span<const Index> sizes, std::span<const Ind
                                      counted(at.size(), "index", "indices")));
     for (std::size_t axis = 0; axis < at.size(); ++axis)
         if (at[axis] < 0 || at[axis] >= sizes[axis])
-            throw IndexError(fmt::format("{}: {} of a tensor [{}]: index {} along axis {} is outside [0, {}){}", place,
-                                         index, fmt::join(sizes, ", "), at[axis], axis_name(axis, sizes.size()),
-                                         sizes[axis], at[axis] < 0 ? ". Did padding make the index negative?" : ""));
+            throw IndexError(fmt::format(
+                "{}: {} of a tensor [{}]: index {} along axis {} is outside [0, {}){}", place, index,
+                fmt::join(sizes, ", "), at[axis], axis_name(axis, sizes.size()), sizes[axis],
+                at[axis] < 0 && sizes.size() == 4 && axis >= 2 ? ". Did padding make the index negative?" : ""));
     throw IndexError(fmt::format("{}: {} of a tensor [{}]", place, index, fmt::join(sizes, ", ")));
 }
 

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "cli/files.hpp"
+#include "cli/machine_trouble.hpp"
 #include "cli/packages.hpp"
 #include "cli/process.hpp"
 #include "cli/verbs/verbs.hpp"
@@ -76,6 +77,9 @@ public:
         line(enough, "disk",
              failed ? failed.message() : fmt::format("{:.1f} GB free", static_cast<double>(space.available) / 1e9),
              "1 GB is enough for builds and runs");
+        const bool confined = kernel_confines_files();
+        line(confined, "Landlock", confined ? "found" : "missing",
+             confined ? "what is judged reads no files but its own" : "what is judged can read your files", false);
         const bool writable = access(console_.tree.root.c_str(), W_OK) == 0;
         line(writable, "folder", writable ? "writable" : "read only", console_.tree.root.string());
     }
