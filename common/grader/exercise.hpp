@@ -83,8 +83,8 @@ const std::vector<Replacement>& mistakes();
 const std::vector<Replacement>& kernels();
 
 // Processor time of this process, all its threads together. Asked of the kernel directly: a learner's file may define a
-// clock_gettime, or a syscall, of its own. Under a limit of processor time (ulimit -t) the process's clock stands still between the
-// kernel's ticks; then at least the thread's counts.
+// clock_gettime, or a syscall, of its own. Under a limit of processor time (ulimit -t) the process's clock stands still
+// between the kernel's ticks; then at least the thread's counts.
 class Stopwatch {
 public:
     Stopwatch();

@@ -358,8 +358,8 @@ BOOST_AUTO_TEST_CASE(refuses_what_does_not_fit) { task_9_2::check_refusals(multi
 BOOST_AUTO_TEST_CASE(is_faster_than_blocks_alone) {
     const Tensor a = random({64, 288}, 1), b = random({288, 320}, 2);
     check_speed(multiply_simd,
-                {"the reference's multiply_blocked", has_long_vectors() ? 1.7 : 0.65, [&] { multiply_blocked(a, b); }}, a,
-                b);
+                {"the reference's multiply_blocked", has_long_vectors() ? 1.7 : 0.65, [&] { multiply_blocked(a, b); }},
+                a, b);
 }
 
 // Before multiply_simd is begun, what is missing is that, not speed.
