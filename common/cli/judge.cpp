@@ -157,17 +157,6 @@ OtherBuild build_file(const Console& console, const Question& question, const st
                         .deadline = question.compile_deadline});
 }
 
-// Our own words first, then the compiler's.
-std::string in_our_words(const Lab& lab, const std::string& text, const std::string& words) {
-    std::string result = explain_characters(text, words);
-    if (words.find("own_work.sh: main") != std::string::npos)
-        result += fmt::format(
-            "The file defines main(). Take it out: the grader has its own, and calls the functions that {}.hpp "
-            "promises.\n",
-            lab.slug);
-    return result;
-}
-
 }  // namespace
 
 Answer ask_judge(const Console& console, const Question& question) {
@@ -188,7 +177,7 @@ Answer ask_judge(const Console& console, const Question& question) {
         const std::string trouble = machine_trouble(plain_compiler(console.tree, lab), folder.path(), built.words);
         if (!trouble.empty())
             throw CannotWork(fmt::format("{} was not judged, and this is not about the file. {}", lab.name(), trouble));
-        answer.compiler = in_our_words(lab, text, built.words) + built.words;
+        answer.compiler = explain_characters(text, built.words) + built.words;
         return answer;
     }
     terminal::StatusLine status(console.error_screen, console.err);

@@ -184,6 +184,12 @@ BOOST_AUTO_TEST_CASE(output_is_kept_and_capped) {
     BOOST_TEST(output.size() < 5000u);
 }
 
+// What is printed for the question that nobody is told of is not shown.
+BOOST_AUTO_TEST_CASE(output_is_of_the_question_that_is_told) {
+    const std::string output = judge_hostile("prints_its_first_number").test(0)["output"];
+    BOOST_TEST(output == "1\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_fork_bomb_leaves_nothing_behind) {
     judge_hostile("fork_bomb");
     BOOST_TEST(run_program({"pgrep", "-c", "-f", bin + "[w]orker00-hostile"}).output == "0\n");

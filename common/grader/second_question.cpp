@@ -27,25 +27,25 @@ void add_shape(std::string& text, const Value& value) {
     text += ';';
 }
 
-Value turned_round(const Value& value) {
-    Value turned = value;
-    if (auto* tensor = std::get_if<Tensor>(&turned)) {
+Value reversed(const Value& value) {
+    Value result = value;
+    if (auto* tensor = std::get_if<Tensor>(&result)) {
         std::ranges::reverse(tensor->values());
-    } else if (auto* image = std::get_if<Image>(&turned)) {
+    } else if (auto* image = std::get_if<Image>(&result)) {
         std::ranges::reverse(image->pixels);
-    } else if (auto* list = std::get_if<List>(&turned)) {
+    } else if (auto* list = std::get_if<List>(&result)) {
         const bool numbers = std::ranges::all_of(*list, [](const Value& item) {
             return std::holds_alternative<double>(item) || std::holds_alternative<std::int64_t>(item);
         });
         if (numbers)
             std::ranges::reverse(*list);
         else
-            for (Value& item : *list) item = turned_round(item);
-    } else if (auto* record = std::get_if<Record>(&turned)) {
+            for (Value& item : *list) item = reversed(item);
+    } else if (auto* record = std::get_if<Record>(&result)) {
         // A window's or a layer's sizes are no numbers to be exchanged; what they stand beside may be.
-        for (Field& field : *record) field.value = turned_round(field.value);
+        for (Field& field : *record) field.value = reversed(field.value);
     }
-    return turned;
+    return result;
 }
 
 }  // namespace
@@ -56,11 +56,11 @@ std::string shapes_of(const List& arguments) {
     return text;
 }
 
-std::optional<List> turned_round(const List& arguments) {
-    List turned;
-    for (const Value& argument : arguments) turned.push_back(turned_round(argument));
-    if (std::ranges::equal(arguments, turned, identical)) return std::nullopt;
-    return turned;
+std::optional<List> reversed(const List& arguments) {
+    List result;
+    for (const Value& argument : arguments) result.push_back(reversed(argument));
+    if (std::ranges::equal(arguments, result, identical)) return std::nullopt;
+    return result;
 }
 
 }  // namespace cnn::grader

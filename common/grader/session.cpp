@@ -184,12 +184,16 @@ void Session::ask_another(const Entry& entry, const List& arguments) {
         std::ranges::none_of(shapes_asked_, [&](const auto& asked) { return asked.first == entry.function; });
     if (!shapes_asked_.emplace(entry.function, shapes_of(arguments)).second) return;
     if (!first && seconds_of_others_ > patience_for_others) return;
-    const std::optional<List> others = turned_round(arguments);
+    const std::optional<List> others = reversed(arguments);
     if (!others) return;
     const auto begin = std::chrono::steady_clock::now();
+    const std::string printed = test().output;
     const Reply reply = ask_worker(worker_, entry, *others);
     seconds_of_others_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    if (reply.status == Status::passed || reply.status == Status::failed || reply.status == Status::not_started) return;
+    if (reply.status == Status::passed || reply.status == Status::failed || reply.status == Status::not_started) {
+        test().output = printed;  // who looks for a mistake by printing wants to see the question that is told
+        return;
+    }
     // It crashed, or did not end: that counts where the reference takes these arguments.
     try {
         entry.function->invoke(*others);
@@ -270,13 +274,11 @@ void Session::check(const Value& answer, const Value& expected, const Tolerance*
     if (text.empty() || recorded_) return;
     record(Status::failed, (question ? question_line(*question->function, question->arguments) + "\n" : "") + text);
     if (!question) return;
-    if (asked_alone_.insert(question->function).second && is_right_alone(*question, expected, allowed)) {
+    if (asked_alone_.insert(question->function).second && keeps_something(*question, expected, allowed)) {
         test().diagnosis =
             "Asked first, in a program that was just started, the same question is answered right. Something is kept "
-            "from "
-            "one call to the next: a static or global variable, or an answer remembered for another question of the "
-            "same "
-            "shapes.";
+            "from one call to the next: a static or global variable, or an answer remembered for another question of "
+            "the same shapes.";
         return;
     }
     // Known mistakes are compared with the answer: their bounds must have its structure, not the expected one's.
@@ -286,10 +288,12 @@ void Session::check(const Value& answer, const Value& expected, const Tolerance*
 }
 
 // Right in two programs that were asked nothing before, and wrong again behind another question: not by chance.
-bool Session::is_right_alone(const Question& question, const Value& expected, const Value& allowed) {
+bool Session::keeps_something(const Question& question, const Value& expected, const Value& allowed) {
     const Entry& entry = find(question.function->address);
+    const std::string printed = test().output;
     const auto is_right = [&] {
         const Reply reply = ask_worker(worker_, entry, question.arguments);
+        test().output = printed;
         return reply.status == Status::passed && difference("", reply.value, expected, allowed).empty();
     };
     for (int time = 0; time < 2; ++time) {
@@ -297,7 +301,7 @@ bool Session::is_right_alone(const Question& question, const Value& expected, co
         if (!is_right()) return false;
     }
     worker_.stop();
-    ask_worker(worker_, entry, turned_round(question.arguments).value_or(question.arguments));
+    ask_worker(worker_, entry, reversed(question.arguments).value_or(question.arguments));
     return !is_right();
 }
 

@@ -74,7 +74,7 @@ private:
     // remembers by shape, or keeps something from one call to the next, then answers the question that counts wrong.
     void ask_another(const Entry& entry, const List& arguments);
     // Is the wrong answer right when the program has been asked nothing before?
-    bool is_right_alone(const Question& question, const Value& expected, const Value& allowed);
+    bool keeps_something(const Question& question, const Value& expected, const Value& allowed);
     Reply answer_in_time(const Entry& entry, const List& arguments);
     std::string explain(const Function& function, const List& arguments, const Reply& reply) const;
     const Question* question_answered_with(const Value& answer) const;

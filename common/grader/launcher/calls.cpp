@@ -65,20 +65,13 @@ public:
         give(refused);
         give(allowed);
     }
-    // Allowed where the argument has none of these bits.
-    void rule_without_bits(long call, int argument, std::uint32_t bits) {
+    // One verdict where the argument has any of these bits, another where it has none.
+    void rule_by_bits(long call, int argument, std::uint32_t bits, unsigned any, unsigned none) {
         jump(BPF_JEQ, static_cast<unsigned>(call), 0, 4);
         load(low_half(argument));
         jump(BPF_JSET, bits, 0, 1);
-        give(refused);
-        give(allowed);
-    }
-    void rule_with_bits(long call, int argument, std::uint32_t bits) {
-        jump(BPF_JEQ, static_cast<unsigned>(call), 0, 4);
-        load(low_half(argument));
-        jump(BPF_JSET, bits, 1, 0);
-        give(refused);
-        give(allowed);
+        give(any);
+        give(none);
     }
     // Allowed where all 64 bits of the argument are this.
     void rule_if_exactly(long call, int argument, std::uint64_t value) {
@@ -111,150 +104,40 @@ private:
     unsigned short length_ = 0;
 };
 
-// Computing, with threads; reading files that may be read; answering on a connection that is there.
+// Computing, with threads; reading files that may be read; answering on a connection that is there; pipes, by which
+// sanitizers ask whether memory can be read.
+// clang-format off
 constexpr long harmless_calls[] = {
-    SYS_read,
-    SYS_write,
-    SYS_readv,
-    SYS_writev,
-    SYS_pread64,
-    SYS_lseek,
-    SYS_close,
-    SYS_fstat,
-    SYS_newfstatat,
-    SYS_statx,
-    SYS_faccessat,
-    SYS_faccessat2,
-    SYS_readlinkat,
-    SYS_getcwd,
-    SYS_getdents64,
-    SYS_dup,
-    SYS_dup3,
-    SYS_pipe2,  // by which sanitizers ask whether memory can be read
-    SYS_ppoll,
-    SYS_pselect6,
-    SYS_fstatfs,
-    SYS_statfs,
-    SYS_fadvise64,
-    SYS_mmap,
-    SYS_munmap,
-    SYS_mremap,
-    SYS_mprotect,
-    SYS_madvise,
-    SYS_brk,
-    SYS_mincore,
-    SYS_membarrier,
-    SYS_rt_sigaction,
-    SYS_rt_sigprocmask,
-    SYS_rt_sigreturn,
-    SYS_rt_sigpending,
-    SYS_rt_sigtimedwait,
-    SYS_sigaltstack,
-    SYS_restart_syscall,
-    SYS_futex,
-    SYS_set_robust_list,
-    SYS_get_robust_list,
-    SYS_rseq,
-    SYS_set_tid_address,
-    SYS_exit,
-    SYS_exit_group,
-    SYS_gettid,
-    SYS_getpid,
-    SYS_getppid,
-    SYS_getuid,
-    SYS_geteuid,
-    SYS_getgid,
-    SYS_getegid,
-    SYS_getpgid,
-    SYS_getsid,
-    SYS_nanosleep,
-    SYS_clock_nanosleep,
-    SYS_clock_gettime,
-    SYS_clock_getres,
-    SYS_gettimeofday,
-    SYS_times,
-    SYS_getrusage,
-    SYS_getcpu,
-    SYS_sched_yield,
-    SYS_sched_getaffinity,
-    SYS_sched_getparam,
-    SYS_sched_getscheduler,
-    SYS_sched_get_priority_max,
-    SYS_sched_get_priority_min,
-    SYS_getpriority,
-    SYS_sysinfo,
-    SYS_uname,
-    SYS_getrandom,
-    SYS_recvfrom,
-    SYS_shutdown,
-    SYS_getsockopt,
-    SYS_getsockname,
+    SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_lseek, SYS_close, SYS_fstat, SYS_newfstatat,
+    SYS_statx, SYS_faccessat, SYS_faccessat2, SYS_readlinkat, SYS_getcwd, SYS_getdents64, SYS_dup, SYS_dup3,
+    SYS_pipe2, SYS_ppoll, SYS_pselect6, SYS_fstatfs, SYS_statfs, SYS_fadvise64, SYS_mmap, SYS_munmap, SYS_mremap,
+    SYS_mprotect, SYS_madvise, SYS_brk, SYS_mincore, SYS_membarrier, SYS_rt_sigaction, SYS_rt_sigprocmask,
+    SYS_rt_sigreturn, SYS_rt_sigpending, SYS_rt_sigtimedwait, SYS_sigaltstack, SYS_restart_syscall, SYS_futex,
+    SYS_set_robust_list, SYS_get_robust_list, SYS_rseq, SYS_set_tid_address, SYS_exit, SYS_exit_group, SYS_gettid,
+    SYS_getpid, SYS_getppid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getpgid, SYS_getsid, SYS_nanosleep,
+    SYS_clock_nanosleep, SYS_clock_gettime, SYS_clock_getres, SYS_gettimeofday, SYS_times, SYS_getrusage, SYS_getcpu,
+    SYS_sched_yield, SYS_sched_getaffinity, SYS_sched_getparam, SYS_sched_getscheduler, SYS_sched_get_priority_max,
+    SYS_sched_get_priority_min, SYS_getpriority, SYS_sysinfo, SYS_uname, SYS_getrandom, SYS_recvfrom, SYS_shutdown,
+    SYS_getsockopt, SYS_getsockname,
 #if defined(__x86_64__)
-    SYS_stat,
-    SYS_lstat,
-    SYS_access,
-    SYS_readlink,
-    SYS_dup2,
-    SYS_poll,
-    SYS_select,
-    SYS_getrlimit,
-    SYS_setrlimit,
-    SYS_pipe,
-    SYS_getpgrp,
-    SYS_pause,
-    SYS_time,
-    SYS_arch_prctl,
+    SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_dup2, SYS_poll, SYS_select, SYS_getrlimit, SYS_setrlimit,
+    SYS_pipe, SYS_getpgrp, SYS_pause, SYS_time, SYS_arch_prctl,
 #endif
 };
 
 // What a submission may try, and is told that it must not; of anything else it hears that there is no such call.
 constexpr long refused_calls[] = {
-    SYS_execveat,
-    SYS_tkill,
-    SYS_rt_sigqueueinfo,
-    SYS_rt_tgsigqueueinfo,
-    SYS_ptrace,
-    SYS_process_vm_readv,
-    SYS_process_vm_writev,
-    SYS_setsid,
-    SYS_setpgid,
-    SYS_sched_setaffinity,
-    SYS_sched_setscheduler,
-    SYS_setpriority,
-    SYS_socket,
-    SYS_socketpair,
-    SYS_bind,
-    SYS_connect,
-    SYS_unlinkat,
-    SYS_mkdirat,
-    SYS_renameat2,
-    SYS_linkat,
-    SYS_symlinkat,
-    SYS_ftruncate,
-    SYS_truncate,
-    SYS_fchmodat,
-    SYS_memfd_create,
-    SYS_seccomp,
-    SYS_unshare,
-    SYS_setns,
-    SYS_mount,
-    SYS_chroot,
-    SYS_keyctl,
-    SYS_bpf,
-    SYS_perf_event_open,
-    SYS_io_uring_setup,
-    SYS_userfaultfd,
-    SYS_pidfd_open,
-    SYS_pidfd_send_signal,
+    SYS_execveat, SYS_tkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_ptrace, SYS_process_vm_readv,
+    SYS_process_vm_writev, SYS_setsid, SYS_setpgid, SYS_sched_setaffinity, SYS_sched_setscheduler, SYS_setpriority,
+    SYS_socket, SYS_socketpair, SYS_bind, SYS_connect, SYS_unlinkat, SYS_mkdirat, SYS_renameat2, SYS_linkat,
+    SYS_symlinkat, SYS_ftruncate, SYS_truncate, SYS_fchmodat, SYS_memfd_create, SYS_seccomp, SYS_unshare, SYS_setns,
+    SYS_mount, SYS_chroot, SYS_keyctl, SYS_bpf, SYS_perf_event_open, SYS_io_uring_setup, SYS_userfaultfd,
+    SYS_pidfd_open, SYS_pidfd_send_signal,
 #if defined(__x86_64__)
-    SYS_fork,
-    SYS_vfork,
-    SYS_unlink,
-    SYS_mkdir,
-    SYS_rename,
-    SYS_creat,
+    SYS_fork, SYS_vfork, SYS_unlink, SYS_mkdir, SYS_rename, SYS_creat,
 #endif
 };
+// clang-format on
 
 }  // namespace
 
@@ -270,13 +153,13 @@ Held confine_calls(const void* secret) {
     filter.rule_if_exactly(SYS_execve, 0, reinterpret_cast<std::uintptr_t>(secret));
     // A thread is a clone that shares memory; glibc falls back from clone3, whose flags a filter cannot see.
     filter.rule(SYS_clone3, unknown);
-    filter.rule_with_bits(SYS_clone, 0, CLONE_THREAD);
+    filter.rule_by_bits(SYS_clone, 0, CLONE_THREAD, allowed, refused);
     // Signals to oneself, as abort() sends.
     filter.rule_if_one_of(SYS_kill, 0, {own});
     filter.rule_if_one_of(SYS_tgkill, 0, {own});
-    filter.rule_without_bits(SYS_openat, 2, writing);
+    filter.rule_by_bits(SYS_openat, 2, writing, refused, allowed);
 #if defined(__x86_64__)
-    filter.rule_without_bits(SYS_open, 1, writing);
+    filter.rule_by_bits(SYS_open, 1, writing, refused, allowed);
 #endif
     filter.rule_if_one_of(SYS_ioctl, 1, {TCGETS});
     filter.rule_if_one_of(SYS_fcntl, 1, {F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC});
