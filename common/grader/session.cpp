@@ -200,7 +200,9 @@ void Session::ask_another(const Entry& entry, const List& arguments) {
     } catch (const std::exception&) {
         return;
     }
-    record(reply.status, explain(*entry.function, *others, reply));
+    record(reply.status,
+           explain(*entry.function, *others, reply) +
+               "\nThis was asked first: the question of the test with its numbers in the opposite order.");
     throw Unanswered{};
 }
 
