@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
+
+#include "grader/numbers.hpp"
 
 namespace cnn::grader {
 namespace {
@@ -100,16 +103,22 @@ std::string remark(double answer) {
     return "";
 }
 
-std::string number(double x, int digits = 6) { return std::isnan(x) ? "nan" : fmt::format("{:.{}g}", x, digits); }
-
-// A matrix row by row: "1 2 3 | 4 5 6".
+// "1 2 3", of a tensor that has one row or too many numbers for rows.
 std::string numbers(const Tensor& tensor) {
     std::string text;
-    for (Index i = 0; i < tensor.count(); ++i) {
-        if (tensor.rank() == 2 && i > 0 && i % tensor.size(1) == 0) text += " |";
-        text += ' ' + number(tensor[i]);
-    }
+    for (const float x : tensor.values()) text += ' ' + number(x);
     return text;
+}
+
+// Which of the wrong numbers is shown: the first that is wrong by at least half as much as the worst, so that no
+// rounding at a border stands for an answer that is wrong everywhere.
+template <class Error>
+Index telling(Index count, const Error& error) {
+    double worst = 0;
+    for (Index i = 0; i < count; ++i) worst = std::max(worst, error(i));
+    for (Index i = 0; i < count; ++i)
+        if (error(i) > 0 && error(i) >= worst / 2) return i;
+    return 0;
 }
 
 // "yours 0.25, expected 0.5 (allowed ±0.001)." with as many digits as it takes to see the difference.
@@ -123,19 +132,26 @@ std::string tensor_difference(const std::string& name, const Tensor& answer, con
                               const Tensor& allowed) {
     if (answer.shape() != expected.shape())
         return fmt::format("{} has shape {}, expected {}.", name, answer.shape(), expected.shape());
+    // How wrong a number is: 0 where it is right; what is no number is as wrong as can be.
+    const auto error = [&](Index i) {
+        if (close(answer[i], expected[i], allowed[i])) return 0.0;
+        const double size = std::abs(double{answer[i]} - double{expected[i]});
+        return std::isfinite(size) ? size : std::numeric_limits<double>::infinity();
+    };
     Index count = 0, first = -1;
     for (Index i = 0; i < answer.count(); ++i)
-        if (!close(answer[i], expected[i], allowed[i])) {
-            if (count++ == 0) first = i;
-        }
+        if (error(i) > 0 && count++ == 0) first = i;
     if (count == 0) return {};
     std::string text = answer.count() == 1 ? fmt::format("{} {} differs.", name, answer.shape())
                                            : fmt::format("{} {} has the right shape; {} of {} values differ.", name,
                                                          answer.shape(), count, answer.count());
-    if (answer.count() <= shown_whole && answer.count() > 1)
+    if (fits_in_rows(answer.shape()))
+        text += "\n" + side_by_side(answer, expected);
+    else if (answer.count() <= shown_whole && answer.count() > 1)
         text += fmt::format("\nyours   {}\nexpected{}", numbers(answer), numbers(expected));
-    text += fmt::format("\nThe first is {}{}: {}", name, place(answer.shape(), first),
-                        both(answer[first], expected[first], allowed[first]));
+    const Index shown = telling(answer.count(), error);
+    text += fmt::format("\n{} {}{}: {}", shown == first ? "The first is" : "For example", name,
+                        place(answer.shape(), shown), both(answer[shown], expected[shown], allowed[shown]));
     return text;
 }
 
@@ -198,11 +214,18 @@ std::string image_difference(const std::string& name, const Image& answer, const
     if (answer.height != expected.height || answer.width != expected.width || answer.channels != expected.channels ||
         answer.pixels.size() != expected.pixels.size())
         return fmt::format("{} is {}, expected {}.", name, describe("", answer), describe("", expected));
-    const auto [a, e] = std::ranges::mismatch(answer.pixels, expected.pixels);
-    const auto at = std::distance(answer.pixels.begin(), a);
-    const Index channel = at % answer.channels, column = at / answer.channels % answer.width;
-    return fmt::format("{} differs, first in row {}, column {}, channel {}: yours {}, expected {}.", name,
-                       at / answer.channels / answer.width, column, channel, *a, *e);
+    const auto error = [&](Index i) {
+        const auto at = static_cast<std::size_t>(i);
+        return static_cast<double>(std::abs(answer.pixels[at] - expected.pixels[at]));
+    };
+    const auto count = static_cast<Index>(answer.pixels.size());
+    Index wrong = 0;
+    for (Index i = 0; i < count; ++i) wrong += error(i) > 0;
+    const Index at = telling(count, error), pixel = at / answer.channels;
+    return fmt::format("{} differs in {} of {} values, for example in row {}, column {}{}: yours {}, expected {}.",
+                       name, wrong, count, pixel / answer.width, pixel % answer.width,
+                       answer.channels == 1 ? "" : fmt::format(", channel {}", at % answer.channels),
+                       answer.pixels[static_cast<std::size_t>(at)], expected.pixels[static_cast<std::size_t>(at)]);
 }
 
 }  // namespace

@@ -363,6 +363,14 @@ BOOST_AUTO_TEST_CASE(fast_and_wrong_is_wrong) {
     BOOST_TEST(wrong.message.find("Built for speed") != std::string::npos, wrong.message);
 }
 
+// The judge asks what was not asked before, and reads the kernel's clock.
+BOOST_AUTO_TEST_CASE(remembered_answers_are_not_fast) {
+    setenv("CNN_HOSTILE", "remembers_by_content", 1);
+    const Verdict slow = verdict_in_time(judge({"--worker", bin + "worker00-hostile", "--task", "0.4"}));
+    BOOST_TEST(slow.status == "failed", slow.message);
+    BOOST_TEST(slow.message.find("The answer is right, but total takes") != std::string::npos, slow.message);
+}
+
 // Time spent in other threads is time spent.
 BOOST_AUTO_TEST_CASE(other_threads_count) {
     setenv("CNN_HOSTILE", "works_in_a_thread", 1);

@@ -7,6 +7,7 @@
 #include "grader/borrowed.hpp"
 #include "grader/compare.hpp"
 #include "grader/json_value.hpp"
+#include "grader/numbers.hpp"
 #include "grader/skeleton.hpp"
 #include "tensor/file.hpp"
 #include "tensor/npy.hpp"
@@ -144,17 +145,34 @@ BOOST_AUTO_TEST_CASE(the_bound_allows_rounding_and_nothing_else) {
 }
 
 BOOST_AUTO_TEST_CASE(says_where_and_what) {
-    const Tensor expected({1, 2, 2}, {1, 2, 3, 4}), answer({1, 2, 2}, {1, 2, 7, 8});
+    const Tensor expected({4}, {1, 2, 3, 4}), answer({4}, {1, 2, 7, 8});
     const std::string text = difference("y", answer, expected, allowance(expected, {.absolute = 0.5}));
     BOOST_TEST(text ==
-               "y [1, 2, 2] has the right shape; 2 of 4 values differ.\nyours    1 2 7 8\nexpected 1 2 3 4\n"
-               "The first is y(0, 1, 0): yours 7, expected 3 (allowed ±0.5).");
+               "y [4] has the right shape; 2 of 4 values differ.\nyours    1 2 7 8\nexpected 1 2 3 4\n"
+               "The first is y(2): yours 7, expected 3 (allowed ±0.5).");
 }
 
 BOOST_AUTO_TEST_CASE(shows_a_matrix_row_by_row) {
     const Tensor expected({2, 2}, {1, 2, 3, 4}), answer({2, 2}, {1, 2, 7, -std::numeric_limits<float>::quiet_NaN()});
     const std::string text = difference("y", answer, expected, allowance(expected, {}));
-    BOOST_TEST(text.find("\nyours    1 2 | 7 nan\nexpected 1 2 | 3 4\n") != std::string::npos, text);
+    BOOST_TEST(text.find("\nyours       expected\n  1   2     1 2\n  7 nan     3 4\n") != std::string::npos, text);
+}
+
+// Not the rounding at a rim, where an answer is wrong all over.
+BOOST_AUTO_TEST_CASE(shows_a_number_that_is_clearly_wrong) {
+    const Tensor expected({1, 8}, {1, 1, 1, 1, 1, 1, 1, 1}), answer({1, 8}, {1.00002f, 1, 3, 1, 4, 1, 1, 1});
+    const std::string text = difference("y", answer, expected, allowance(expected, {.absolute = 1e-6}));
+    BOOST_TEST(text.find("3 of 8 values differ") != std::string::npos, text);
+    BOOST_TEST(text.find("\nFor example y(0, 2): yours 3, expected 1 ") != std::string::npos, text);
+    Tensor none = answer;
+    none[5] = std::numeric_limits<float>::quiet_NaN();
+    BOOST_TEST(
+        difference("y", none, expected, allowance(expected, {.absolute = 1e-6})).find("example y(0, 5): yours nan") !=
+        std::string::npos);
+    Image right(2, 3, 1, 100), wrong = right;
+    wrong(0, 1) = 99, wrong(1, 2) = 200;
+    BOOST_TEST(difference("image", wrong, right, right) ==
+               "image differs in 2 of 6 values, for example in row 1, column 2: yours 200, expected 100.");
 }
 
 BOOST_AUTO_TEST_CASE(shows_enough_digits_to_tell_two_numbers_apart) {
@@ -196,6 +214,39 @@ BOOST_AUTO_TEST_CASE(whole_numbers_texts_and_lists_are_exact) {
     BOOST_TEST(difference("l", List{three}, List{three, four}, List{}) == "l: yours [3], expected [3, 4].");
     BOOST_TEST(difference("l", List{three, 1.5}, List{three}, List{three}) == "l has 2 values, expected 1.");
     BOOST_TEST(difference("t", std::string("a"), std::string("b"), std::string("b")) != "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE(small_tensors)
+
+BOOST_AUTO_TEST_CASE(are_shown_in_rows_plane_by_plane) {
+    const Tensor x({1, 2, 2, 3}, {1, 2, 3, 4, 5, 6, -1, 0.5f, 0, 0, 0, 10}), b({2}, {1, 2});
+    BOOST_TEST(rows_of({"x", "b", "n"}, List{x, b, std::int64_t{3}}) ==
+               "x(0, 0)    1   2   3\n"
+               "           4   5   6\n"
+               "x(0, 1)   -1 0.5   0\n"
+               "           0   0  10");
+    BOOST_TEST(rows_of({"loss"}, List{Record{{"w", Tensor({2, 1}, {1, 2})}}}) == "loss.w  1\n        2");
+    Image image(2, 2, 1, 7);
+    BOOST_TEST(rows_of({"photo"}, List{image}) == "photo  7 7\n       7 7");
+}
+
+BOOST_AUTO_TEST_CASE(are_shown_up_to_six_by_six) {
+    BOOST_TEST(fits_in_rows({6, 6}));
+    BOOST_TEST(fits_in_rows({1, 1, 3, 3}));
+    for (const Shape& shape : {Shape{8, 5}, Shape{5, 7}, Shape{2, 7}, Shape{3}, Shape{1, 4}, Shape{}, Shape{0, 2}})
+        BOOST_TEST(!fits_in_rows(shape), to_string(shape));
+    // What would be a wall of numbers is left out.
+    const Tensor six = random({6, 6}, 1);
+    const std::string rows = rows_of({"a", "b", "c", "d"}, List{six, six, six, six});
+    BOOST_TEST(std::ranges::count(rows, '\n') == 17);
+}
+
+BOOST_AUTO_TEST_CASE(that_are_too_wide_side_by_side_stand_one_below_the_other) {
+    const Tensor wide = random({2, 6}, 1);
+    BOOST_TEST(side_by_side(wide, wide).starts_with("yours\n  "));
+    BOOST_TEST(side_by_side(Tensor({2, 1}, {1, 2}), Tensor({2, 1}, {3, 4})) ==
+               "yours     expected\n1         3\n2         4");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

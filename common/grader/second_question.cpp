@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 namespace cnn::grader {
 namespace {
@@ -27,23 +28,27 @@ void add_shape(std::string& text, const Value& value) {
     text += ';';
 }
 
-Value reversed(const Value& value) {
+enum class Lists { reorder, keep };
+
+// The value with the numbers of every tensor and picture in another order, and of every list of numbers, if wanted.
+template <class Reorder>
+Value reordered(const Value& value, Lists lists, const Reorder& reorder) {
     Value result = value;
     if (auto* tensor = std::get_if<Tensor>(&result)) {
-        std::ranges::reverse(tensor->values());
+        reorder(tensor->values());
     } else if (auto* image = std::get_if<Image>(&result)) {
-        std::ranges::reverse(image->pixels);
+        reorder(std::span(image->pixels));
     } else if (auto* list = std::get_if<List>(&result)) {
         const bool numbers = std::ranges::all_of(*list, [](const Value& item) {
             return std::holds_alternative<double>(item) || std::holds_alternative<std::int64_t>(item);
         });
-        if (numbers)
-            std::ranges::reverse(*list);
-        else
-            for (Value& item : *list) item = reversed(item);
+        if (!numbers)
+            for (Value& item : *list) item = reordered(item, lists, reorder);
+        else if (lists == Lists::reorder)
+            reorder(std::span(*list));
     } else if (auto* record = std::get_if<Record>(&result)) {
         // A window's or a layer's sizes are no numbers to be exchanged; what they stand beside may be.
-        for (Field& field : *record) field.value = reversed(field.value);
+        for (Field& field : *record) field.value = reordered(field.value, lists, reorder);
     }
     return result;
 }
@@ -58,8 +63,19 @@ std::string shapes_of(const List& arguments) {
 
 std::optional<List> reversed(const List& arguments) {
     List result;
-    for (const Value& argument : arguments) result.push_back(reversed(argument));
+    for (const Value& argument : arguments)
+        result.push_back(reordered(argument, Lists::reorder, [](auto numbers) { std::ranges::reverse(numbers); }));
     if (std::ranges::equal(arguments, result, identical)) return std::nullopt;
+    return result;
+}
+
+List moved_on(const List& arguments, std::size_t places) {
+    List result;
+    for (const Value& argument : arguments)
+        result.push_back(reordered(argument, Lists::keep, [places](auto numbers) {
+            if (!numbers.empty())
+                std::ranges::rotate(numbers, numbers.end() - static_cast<std::ptrdiff_t>(places % numbers.size()));
+        }));
     return result;
 }
 

@@ -15,4 +15,8 @@ std::string shapes_of(const List& arguments);
 // that what a function may be asked it may mostly still be asked. Nothing where that is the same question.
 std::optional<List> reversed(const List& arguments);
 
+// The same arguments with the numbers of every tensor, picture and list moved on by so many places, the last ones to
+// the front.
+List moved_on(const List& arguments, std::size_t places);
+
 }  // namespace cnn::grader

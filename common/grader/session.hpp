@@ -14,6 +14,11 @@ namespace cnn::grader {
 struct Unanswered {};
 struct Yardstick;
 
+// Where speed is judged, the learner's calls and the yardstick's are made in turn: seconds for one round of them, and
+// the rounds before a verdict.
+inline constexpr double round_of_calls = 0.005;
+inline constexpr int fewest_rounds = 3;
+
 class Session {
 public:
     // `timed` is the worker whose speed is judged: the same functions, built for speed, on one processor.
@@ -46,6 +51,8 @@ private:
         const Function* function;
         List arguments;
         Value answer;
+        std::optional<Value> expected, allowed;  // once it has been compared
+        bool right;
     };
     // A wrong answer, to be compared with those of the known mistakes once all questions are known.
     struct Suspect {
@@ -62,6 +69,7 @@ private:
     };
 
     const Entry& find(Address function) const;
+    static std::string numbers_below(const Function& function, const List& arguments);
     std::string question_line(const Function& function, const List& arguments) const;
     TestReport& test() { return report_.tasks[task_].tests.back(); }
     void record(Status status, const std::string& message);
@@ -76,10 +84,13 @@ private:
     // Is the wrong answer right when the program has been asked nothing before?
     bool keeps_something(const Question& question, const Value& expected, const Value& allowed);
     Reply answer_in_time(const Entry& entry, const List& arguments);
+    double audited_seconds(const Entry& entry, const List& arguments, const Value& answer);
     std::string explain(const Function& function, const List& arguments, const Reply& reply) const;
-    const Question* question_answered_with(const Value& answer) const;
+    Question* question_answered_with(const Value& answer);
     static bool gives(const Replacement& mistake, const Question& question, const Value& allowed);
     static Value allowed_of(const Question& question);
+    // What can be said of a function's wrong answers where no known mistake gives them; see families.hpp.
+    std::string name_family(const Function& function) const;
     const Replacement* name_mistake(const Suspect& suspect) const;
     const Replacement* name_delay(const Slow& slow) const;
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "grader/numbers.hpp"
+
 namespace cnn::grader {
 namespace {
 
@@ -15,10 +17,8 @@ struct Overloaded : Cases... {
 template <class... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;
 
-// Tensors this small are shown whole.
+// Tensors this small are shown whole in the line, if they are not shown in rows below it.
 constexpr Index shown_whole = 16;
-
-std::string number(double value) { return fmt::format("{:.6g}", value); }
 
 template <class Span>
 std::string join_numbers(const Span& values) {
@@ -213,7 +213,7 @@ std::string describe(const std::string& name, const Value& value) {
                        return text;
                    },
                    [&](const Tensor& v) {
-                       const bool whole = v.count() > 0 && v.count() <= shown_whole;
+                       const bool whole = v.count() > 0 && v.count() <= shown_whole && !fits_in_rows(v.shape());
                        return fmt::format("{}{}{}", prefix, v.shape(), whole ? " = " + join_numbers(v.values()) : "");
                    },
                    [&](const Image& v) {

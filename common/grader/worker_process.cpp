@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 
 #include "grader/confine.hpp"
@@ -253,6 +254,13 @@ Reply WorkerProcess::ask(std::size_t place, const List& arguments, double budget
     }
     stop();
     return reply;
+}
+
+double WorkerProcess::processor_seconds() const {
+    clockid_t clock{};
+    timespec time{};
+    if (!running_ || clock_getcpuclockid(running_->process, &clock) != 0 || clock_gettime(clock, &time) != 0) return 0;
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
 }  // namespace cnn::grader

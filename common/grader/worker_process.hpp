@@ -54,6 +54,9 @@ public:
     // Asks for the function at `place` of the lab's table; with a budget, it is called again and again for so many
     // seconds of processor time.
     Reply ask(std::size_t place, const List& arguments, double budget = 0);
+    // What the running program has used until now, all its threads together, by the kernel's account: nothing that the
+    // program does itself can change it. 0 where none runs.
+    double processor_seconds() const;
     // Ends the program; the next question gets a new one.
     void stop();
 

@@ -1,0 +1,117 @@
+// How a session judges speed.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "grader/judge.hpp"
+#include "grader/numbers.hpp"
+#include "grader/second_question.hpp"
+#include "grader/session.hpp"
+
+namespace cnn::grader {
+namespace {
+
+constexpr int most_rounds = 15;
+constexpr double far_above = 1.5;  // of what is wanted: one round tells
+// The program says itself how long its calls took. The judge believes that as far as two others agree: the program's
+// word for a call that is made once, on memory that was not touched before; and the kernel's account, which sees
+// questions and answers being unpacked, too.
+constexpr double believed_beside_first_call = 1.5, believed_beside_kernel = 3;
+constexpr std::size_t audits = 3;
+
+// Seconds of processor time to unpack the question and to pack the answer, generously.
+double time_of_packing(const List& arguments, const Value& answer) {
+    const auto pack = [&] {
+        decode(encode(arguments));
+        decode(encode(answer));
+    };
+    return 2 * shortest_time(pack, 0.001);
+}
+
+// A ratio that misses the goal, with as many digits as it takes to see that: "1.18" of "1.2".
+std::string below(double ratio, double goal) {
+    for (int digits = 2;; ++digits)
+        if (fmt::format("{:.{}g}", ratio, digits) != fmt::format("{:.{}g}", goal, digits) || digits > 5)
+            return fmt::format("{:.{}g}", ratio, digits);
+}
+
+// "0.64", "4.5", "130"
+std::string times(double ratio) { return ratio < 10 ? fmt::format("{:.2g}", ratio) : fmt::format("{:.0f}", ratio); }
+
+}  // namespace
+
+// The shortest of the calls that fit in one round; ends the test when there is no answer.
+Reply Session::answer_in_time(const Entry& entry, const List& arguments) {
+    Reply reply = ask_worker(timed_, entry, arguments, round_of_calls);
+    if (reply.status != Status::passed) {
+        record(reply.status,
+               reply.status == Status::not_started ? reply.message : explain(*entry.function, arguments, reply));
+        throw Unanswered{};
+    }
+    ++answers_;
+    return reply;
+}
+
+// One call takes at least so many seconds when it is asked what it was never asked before: what is kept from one call
+// to the next does not help, nor does a clock of one's own.
+double Session::audited_seconds(const Entry& entry, const List& arguments, const Value& answer) {
+    const double packing = time_of_packing(arguments, answer);
+    double first_call = std::numeric_limits<double>::infinity(), kernel = first_call;
+    for (std::size_t audit = 1; audit <= audits; ++audit) {
+        const List others = moved_on(arguments, audit);
+        const double before = timed_.processor_seconds();
+        const Reply reply = ask_worker(timed_, entry, others);
+        const double after = timed_.processor_seconds();
+        const Value expected = entry.function->invoke(others).result;
+        const Value allowed = derived_allowance(entry.function->invoke, others, expected);
+        if (reply.status != Status::passed ||
+            !difference(entry.function->result, reply.value, expected, allowed).empty()) {
+            record(Status::failed,
+                   question_line(*entry.function, others) +
+                       "\nThe same question with its numbers moved on by some places is answered wrong.");
+            throw Unanswered{};
+        }
+        first_call = std::min(first_call, reply.seconds);
+        kernel = std::min(kernel, after - before - packing);
+    }
+    return std::max(first_call / believed_beside_first_call, kernel / believed_beside_kernel);
+}
+
+void Session::check_speed(Address address, List arguments, const Yardstick& yardstick) {
+    const Entry& entry = find(address);
+    const Function& function = *entry.function;
+    const Reply first = answer_in_time(entry, arguments);
+    ++checks_;
+    const Value expected = function.invoke(arguments).result;
+    const Value allowed = derived_allowance(function.invoke, arguments, expected);
+    if (const std::string text = difference(function.result, first.value, expected, allowed); !text.empty()) {
+        record(Status::failed,
+               question_line(function, arguments) + "\nBuilt for speed, without bounds checks:\n" + text);
+        return;
+    }
+    if (!speed_counts_) return;
+    // The first call of all finds cold caches, and threads that have to be made.
+    double learner = answer_in_time(entry, arguments).seconds, other = shortest_time(yardstick.run, round_of_calls);
+    for (int round = 1; round < most_rounds; ++round) {
+        const double ratio = other / learner;
+        // Clear in either direction? What is half as fast as it should be is not made so by a quiet moment.
+        if (ratio >= far_above * yardstick.times) break;
+        if (round >= fewest_rounds && (ratio >= yardstick.times || ratio < 0.5 * yardstick.times)) break;
+        learner = std::min(learner, answer_in_time(entry, arguments).seconds);
+        other = std::min(other, shortest_time(yardstick.run, round_of_calls));
+    }
+    if (other / learner >= yardstick.times) learner = std::max(learner, audited_seconds(entry, arguments, expected));
+    pace_ = fmt::format("{} times as fast as {}; at least {:.2g} times is wanted.", times(other / learner),
+                        yardstick.name, yardstick.times);
+    if (other / learner >= yardstick.times || recorded_) return;
+    record(Status::failed,
+           fmt::format("{}\nThe answer is right, but {} takes {} of processor time, {} {}: {} times as fast, and at "
+                       "least {:.2g} times is wanted.",
+                       question_line(function, arguments), function.name, duration(learner), yardstick.name,
+                       duration(other), below(other / learner, yardstick.times), yardstick.times));
+    slow_.push_back(
+        {task_, report_.tasks[task_].tests.size() - 1, &function, std::move(arguments), expected, allowed, learner});
+}
+
+}  // namespace cnn::grader
