@@ -4,31 +4,29 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <map>
 #include <mutex>
-#include <numeric>
+#include <random>
 #include <thread>
 
 #include "fast.hpp"
 #include "grader/exercise.hpp"
 #include "probes.hpp"
 
+namespace {
+
+// How many processors this program believes that there are. std::thread::hardware_concurrency() asks for them, too.
+int pretended_processors = 2;
+
+}  // namespace
+
+// In front of the C library's: a sum that is grouped by the number of processors shows itself on any machine.
+extern "C" int get_nprocs() noexcept { return pretended_processors; }
+
 namespace cnn::lab09 {
 namespace {
 
-double thread_seconds() {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
-
-// Keeps a thread at work for so many seconds of its own time.
-void work(double seconds) {
-    const double begin = thread_seconds();
-    while (thread_seconds() - begin < seconds) {
-    }
-}
+using namespace std::chrono_literals;
 
 // More than two: TBB takes its time to send a single helper.
 constexpr Index threads_asked = 4;
@@ -66,24 +64,25 @@ std::vector<Index> calls_of_each(Index images) {
 
 namespace {
 
-// Does run(task), which calls task() many times, share the calls out to threads?
+// Does run(task), which calls task() many times, share the calls out to threads? A task sleeps: then another thread
+// gets its turn, however busy the machine is.
 template <class Run>
 bool shares(const Run& run) {
-    constexpr double work_of_an_image = 0.5e-3, largest_share = 0.75;
-    // On a busy machine the helpers may come late: it is enough that they come once.
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+    constexpr double largest_share = 0.75;
+    // The helpers may come late: it is enough that they come once.
+    const auto end = std::chrono::steady_clock::now() + 1500ms;
     do {
-        std::map<std::thread::id, double> seconds;
+        std::map<std::thread::id, int> calls;
         std::mutex mutex;
         on_threads(threads_asked, [&] {
             run([&] {
-                work(work_of_an_image);
+                std::this_thread::sleep_for(1ms);
                 const std::lock_guard lock(mutex);
-                seconds[std::this_thread::get_id()] += work_of_an_image;
+                ++calls[std::this_thread::get_id()];
             });
         });
-        double total = 0, most = 0;
-        for (const auto& [thread, share] : seconds) total += share, most = std::max(most, share);
+        int total = 0, most = 0;
+        for (const auto& [thread, share] : calls) total += share, most = std::max(most, share);
         if (most < largest_share * total) return true;
     } while (std::chrono::steady_clock::now() < end);
     return false;
@@ -122,10 +121,16 @@ Tensor sum_of_terms(const Tensor& terms, Index threads) {
     require(terms.rank() >= 2, "sum_of_terms: terms {} have less than two axes", terms.shape());
     const Shape shape(terms.shape().sizes().subspan(1));
     const auto count = static_cast<std::size_t>(shape.count());
+    // Each call shakes the schedule in another way: which term is ready first is never twice the same.
+    static std::uint32_t calls = 0;
+    ++calls;
+    pretended_processors = 1 + static_cast<int>(calls % 8);
     Tensor sum;
     on_threads(threads, [&] {
         sum = sum_over_images(terms.size(0), [&](Index n) {
-            work(20e-6);  // long enough for another thread to take a share
+            std::seed_seq seed{calls, static_cast<std::uint32_t>(n)};
+            std::minstd_rand random(seed);
+            if (threads > 1) std::this_thread::sleep_for(random() % 80 * 1us);
             return Tensor(shape, terms.values().subspan(static_cast<std::size_t>(n) * count, count));
         });
     });

@@ -9,9 +9,8 @@ namespace cnn::lab09 {
 // How often for_each_image called its body with 0, 1, …, images - 1.
 std::vector<Index> calls_of_each(Index images);
 
-// Does for_each_image share images that are work out to threads, none of which gets more than three quarters? Said of
-// the best of several tries, in the time each thread spent on the processor, so that it does not matter what else the
-// machine is doing.
+// Does for_each_image share images that take time out to threads, none of which gets more than three quarters? Said of
+// the best of several tries.
 bool is_shared_out(Index images);
 // The same of sum_over_images.
 bool is_sum_shared_out(Index images);
@@ -20,7 +19,8 @@ bool is_sum_shared_out(Index images);
 // of the first of many sums that is wrong.
 std::vector<Index> sum_of_ones(Index images, Index size);
 
-// sum_over_images of terms [N, …]: the term of image n is terms(n, …). On at most so many threads at a time.
+// sum_over_images of terms [N, …]: the term of image n is terms(n, …). On at most so many threads at a time; terms take
+// other times, and the machine has another number of processors, at every call.
 Tensor sum_of_terms(const Tensor& terms, Index threads);
 
 }  // namespace cnn::lab09
