@@ -1,6 +1,7 @@
 // lab test: every promise there is. lab verify: those about the labs. lab bench: how fast it is.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <regex>
@@ -168,6 +169,7 @@ std::string number_of_lab(const Tree& tree, std::string word) {
 }
 
 int verify(const Console& console, std::vector<std::string> arguments) {
+    if (std::ranges::find(arguments, "--mutants") != arguments.end()) return try_mutants(console, arguments);
     std::vector<std::string> targets{"lab-verify"};
     for (std::string& word : arguments)
         if (std::isdigit(static_cast<unsigned char>(word[0]))) {

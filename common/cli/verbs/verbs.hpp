@@ -83,5 +83,8 @@ int doctor(const Console& console);
 int demo(const Console& console);
 int test_everything(const Console& console);
 int verify(const Console& console, std::vector<std::string> arguments);
+// Its part behind --mutants: programs that differ from the reference in one place, before the judge. `words`: labs or
+// tasks, --mutants N (of each lab), --seed S. Says what passed although it is wrong.
+int try_mutants(const Console& console, std::vector<std::string> words);
 
 }  // namespace cnn::cli
