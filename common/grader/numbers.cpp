@@ -54,7 +54,9 @@ Tensor as_tensor(const Image& gray) {
 void add_rows(std::vector<std::string>& lines, const std::string& name, const Value& value) {
     const auto add = [&](const Tensor& tensor) {
         if (!fits_in_rows(tensor.shape())) return;
-        const auto rows = named_rows(name, tensor);
+        const bool constant = std::ranges::all_of(tensor.values(), [&](float x) { return x == tensor[0]; });
+        const auto rows =
+            constant ? std::vector{fmt::format("{}  all {}", name, number(tensor[0]))} : named_rows(name, tensor);
         if (lines.size() + rows.size() <= most_lines) lines.insert(lines.end(), rows.begin(), rows.end());
     };
     if (const auto* tensor = std::get_if<Tensor>(&value)) add(*tensor);

@@ -28,6 +28,7 @@ std::string side_by_side(const Tensor& yours, const Tensor& expected);
 // The numbers of all tensors and pictures among the arguments that fit in rows, each behind its name:
 //     x(0, 0)  1 2
 //              3 4
+//     w  all 0
 // What would make more lines than a reader works through is left out. Empty where there is nothing to show.
 std::string rows_of(const std::vector<std::string>& names, const List& arguments);
 

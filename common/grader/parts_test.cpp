@@ -228,7 +228,9 @@ BOOST_AUTO_TEST_CASE(are_shown_in_rows_plane_by_plane) {
                "           0   0  10");
     BOOST_TEST(rows_of({"loss"}, List{Record{{"w", Tensor({2, 1}, {1, 2})}}}) == "loss.w  1\n        2");
     Image image(2, 2, 1, 7);
-    BOOST_TEST(rows_of({"photo"}, List{image}) == "photo  7 7\n       7 7");
+    BOOST_TEST(rows_of({"photo", "x"}, List{image, Tensor({2, 2})}) == "photo  all 7\nx  all 0");
+    image(1, 0) = 12;
+    BOOST_TEST(rows_of({"photo"}, List{image}) == "photo   7  7\n       12  7");
 }
 
 BOOST_AUTO_TEST_CASE(are_shown_up_to_six_by_six) {
