@@ -1,6 +1,8 @@
 // Kinds of mistakes that are known whatever the function is.
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 #include "grader/compare.hpp"
 #include "grader/families.hpp"
@@ -135,6 +137,24 @@ BOOST_AUTO_TEST_CASE(name_when_and_where_it_is_wrong) {
     BOOST_TEST(told([](const Tensor& y, Index, Index i, Index j) {
                    return i == 0 || j == 0 || i == y.size(2) - 1 || j == y.size(3) - 1;
                }) == "only values at the border of y are wrong.");
+}
+
+// The reference asked otherwise must not end the judge.
+Tensor divided(const Tensor& x, Index parts) {
+    Tensor y = x;
+    for (float& value : y.values()) value += static_cast<float>(100 / parts);
+    if (parts == 2)
+        while (true) std::this_thread::sleep_for(std::chrono::hours(1));
+    return y;
+}
+BOOST_AUTO_TEST_CASE(survive_a_reference_that_does_not) {
+    BOOST_TEST(family(divided, "divided(x, parts) -> y",
+                      {{random({2, 3}, 1), std::int64_t{5}}, {random({3, 3}, 1), std::int64_t{7}}},
+                      [](const List& question) -> Value {
+                          Tensor y = divided(std::get<Tensor>(question[0]), std::get<std::int64_t>(question[1]));
+                          for (float& value : y.values()) value = -value;
+                          return y;
+                      }) == "every value of y has the wrong sign.");
 }
 
 // Numbers of no kind that is known.

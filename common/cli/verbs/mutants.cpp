@@ -24,9 +24,14 @@ Fate judged(const Console& console, const Choice& choice, const Mutant& mutant) 
     const TemporaryFolder folder;
     const fs::path file = folder.path() / (choice.lab.slug + ".cpp");
     write_file(file, mutant.source);
-    const Answer answer = ask_judge(console, {.choice = choice, .file = file});
-    if (!answer.report) return Fate::does_not_compile;
-    return answer.report->passed() ? Fate::survived : Fate::caught;
+    try {
+        const Answer answer = ask_judge(console, {.choice = choice, .file = file});
+        if (!answer.report) return Fate::does_not_compile;
+        return answer.report->passed() ? Fate::survived : Fate::caught;
+    } catch (const CannotWork& trouble) {  // no program may stop the judge
+        fmt::print(console.out, "{}\n", trouble.what());
+        return Fate::survived;
+    }
 }
 
 // So many mutants of each lab's reference: how many the tests catch, and which they do not.
@@ -50,7 +55,8 @@ int try_each(const Console& console, const std::vector<Choice>& choices, std::si
             known_of_lab += !reason.empty();
             if (!reason.empty()) continue;
             status.clear();
-            fmt::print(console.out, "{} passes all tests with a {} changed in line {}\n    was {}\n    is  {}\n",
+            fmt::print(console.out,
+                       "{} is not told from the right program with a {} changed in line {}\n    was {}\n    is  {}\n",
                        choice.lab.name(), mutant.kind, mutant.line, mutant.was, mutant.is);
             std::fflush(console.out);
         }
