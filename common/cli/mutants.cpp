@@ -123,6 +123,17 @@ std::vector<Change> changes_of(const std::string& line) {
     return changes;
 }
 
+// The same text with blanks in the place of what only words an error: the arguments of require behind its condition.
+std::string without_words_of_errors(std::string code) {
+    constexpr std::string_view word = "require(";
+    for (std::size_t at = code.find(word); at != std::string::npos; at = code.find(word, at + 1)) {
+        const std::size_t end = std::min(code.find(';', at), code.size());
+        for (std::size_t i = std::min(code.find('"', at), end); i + 1 < end; ++i)
+            if (code[i] != '\n') code[i] = ' ';
+    }
+    return code;
+}
+
 // What is no code of a function: directives, namespaces, declarations of names.
 bool is_left_alone(const std::string& code) {
     static const std::regex directive("^ *(#|using |namespace |template |\\[\\[|struct |enum )");
@@ -133,7 +144,7 @@ bool is_left_alone(const std::string& code) {
 
 std::vector<Mutant> mutants_of(const std::string& source) {
     std::vector<Mutant> mutants;
-    const std::string code = code_only(source);
+    const std::string code = without_words_of_errors(code_only(source));
     int number = 0;
     for (std::size_t begin = 0; begin < source.size();) {
         const std::size_t end = std::min(source.find('\n', begin), source.size());

@@ -48,6 +48,14 @@ BOOST_AUTO_TEST_CASE(are_made_of_code_alone) {
     BOOST_TEST(behind.back().source == "int a = '\"';\nint b = c <= d;\n");
 }
 
+// Whatever an error says, it is the same refusal.
+BOOST_AUTO_TEST_CASE(leave_the_words_of_errors_alone) {
+    const auto made = mutants_of("require(a < b, \"x {} of {}\", x.size(0),\n        y - 1);\nz = 1;\n");
+    for (const Mutant& mutant : made) BOOST_TEST((mutant.line != 2), mutant.is);
+    BOOST_TEST(std::ranges::count(made, 1, &Mutant::line) == 1);
+    BOOST_TEST(std::ranges::count(made, 3, &Mutant::line) == 2);
+}
+
 BOOST_AUTO_TEST_CASE(are_drawn_by_the_seed_alone) {
     std::string source;
     for (int i = 0; i < 50; ++i) source += "y = a + b;\n";

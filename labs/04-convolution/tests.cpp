@@ -168,6 +168,8 @@ BOOST_AUTO_TEST_CASE(agrees_with_scipy) {
 BOOST_AUTO_TEST_CASE(a_filter_that_does_not_fit_is_refused) {
     check_rejects(correlate2d, Tensor({2, 5}), Tensor({3, 3}));
     check_rejects(correlate2d, Tensor({5, 2}), Tensor({3, 3}));
+    check_rejects(correlate2d, Tensor({3, 8}), Tensor({5, 2}));  // too high, and narrower than x is high
+    check_rejects(correlate2d, Tensor({8, 3}), Tensor({2, 5}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
