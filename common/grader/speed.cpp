@@ -18,7 +18,7 @@ constexpr double far_above = 1.5;  // of what is wanted: one round tells
 // word for a call that is made once, on memory that was not touched before; and the kernel's account, which sees
 // questions and answers being unpacked, too.
 constexpr double believed_beside_first_call = 1.5, believed_beside_kernel = 3;
-constexpr std::size_t audits = 3;
+constexpr std::size_t most_audits = 20;  // other programs may be in the way of many
 
 // Seconds of processor time to unpack the question and to pack the answer, generously.
 double time_of_packing(const List& arguments, const Value& answer) {
@@ -58,7 +58,8 @@ Reply Session::answer_in_time(const Entry& entry, const List& arguments) {
 double Session::audited_seconds(const Entry& entry, const List& arguments, const Value& answer) {
     const double packing = time_of_packing(arguments, answer);
     double first_call = std::numeric_limits<double>::infinity(), kernel = first_call;
-    for (std::size_t audit = 1; audit <= audits; ++audit) {
+    double least = first_call;
+    for (std::size_t audit = 1; audit <= most_audits && least > claimed; ++audit) {
         const List others = moved_on(arguments, audit);
         const double before = timed_.processor_seconds();
         const Reply reply = ask_worker(timed_, entry, others);
@@ -74,8 +75,9 @@ double Session::audited_seconds(const Entry& entry, const List& arguments, const
         }
         first_call = std::min(first_call, reply.seconds);
         kernel = std::min(kernel, after - before - packing);
+        least = std::max(first_call / believed_beside_first_call, kernel / believed_beside_kernel);
     }
-    return std::max(first_call / believed_beside_first_call, kernel / believed_beside_kernel);
+    return std::max(claimed, least);
 }
 
 void Session::check_speed(Address address, List arguments, const Yardstick& yardstick) {
@@ -101,7 +103,7 @@ void Session::check_speed(Address address, List arguments, const Yardstick& yard
         learner = std::min(learner, answer_in_time(entry, arguments).seconds);
         other = std::min(other, shortest_time(yardstick.run, round_of_calls));
     }
-    if (other / learner >= yardstick.times) learner = std::max(learner, audited_seconds(entry, arguments, expected));
+    if (other / learner >= yardstick.times) learner = audited_seconds(entry, arguments, expected, learner);
     pace_ = fmt::format("{} times as fast as {}; at least {:.2g} times is wanted.", times(other / learner),
                         yardstick.name, yardstick.times);
     if (other / learner >= yardstick.times || recorded_) return;
