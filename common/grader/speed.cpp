@@ -14,10 +14,10 @@ namespace {
 
 constexpr int most_rounds = 15;
 constexpr double far_above = 1.5;  // of what is wanted: one round tells
-// The program says itself how long its calls took. The judge believes that as far as two others agree: the program's
-// word for a call that is made once, on memory that was not touched before; and the kernel's account, which sees
-// questions and answers being unpacked, too.
-constexpr double believed_beside_first_call = 1.5, believed_beside_kernel = 3;
+// The program says itself how long its calls took, the shortest of many. The judge believes that where a single call on
+// new numbers takes at most so many times as long, both by the program's word and by the kernel's account, which sees
+// the question being unpacked, too. (A single call finds memory that was not touched before: twice as long was seen.)
+constexpr double believed = 3;
 constexpr std::size_t most_audits = 20;  // other programs may be in the way of many
 
 // Seconds of processor time to unpack the question and to pack the answer, generously.
@@ -75,7 +75,7 @@ double Session::audited_seconds(const Entry& entry, const List& arguments, const
         }
         first_call = std::min(first_call, reply.seconds);
         kernel = std::min(kernel, after - before - packing);
-        least = std::max(first_call / believed_beside_first_call, kernel / believed_beside_kernel);
+        least = std::max(first_call, kernel) / believed;
     }
     return std::max(claimed, least);
 }
