@@ -68,6 +68,11 @@ private:
         double seconds;
     };
 
+    // Seconds of the shortest calls.
+    struct Pace {
+        double learner, yardstick;
+    };
+
     const Entry& find(Address function) const;
     static std::string numbers_below(const Function& function, const List& arguments);
     std::string question_line(const Function& function, const List& arguments) const;
@@ -84,7 +89,7 @@ private:
     // Is the wrong answer right when the program has been asked nothing before?
     bool keeps_something(const Question& question, const Value& expected, const Value& allowed);
     Reply answer_in_time(const Entry& entry, const List& arguments);
-    double audited_seconds(const Entry& entry, const List& arguments, const Value& answer, double claimed);
+    double audited_seconds(const Entry& entry, const List& arguments, const Yardstick& yardstick, const Pace& claimed);
     std::string explain(const Function& function, const List& arguments, const Reply& reply) const;
     Question* question_answered_with(const Value& answer);
     static bool gives(const Replacement& mistake, const Question& question, const Value& allowed);

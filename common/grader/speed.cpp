@@ -17,6 +17,8 @@ constexpr double far_above = 1.5;  // of what is wanted: one round tells
 // The program says itself how long its calls took, the shortest of many. The judge believes that where a single call on
 // new numbers takes at most so many times as long, both by the program's word and by the kernel's account, which sees
 // the question being unpacked, too. (A single call finds memory that was not touched before: twice as long was seen.)
+// Where the machine is busy, and the yardstick's single calls are longer than its shortest, too, so may the program's
+// be.
 constexpr double believed = 3;
 constexpr std::size_t most_audits = 20;  // other programs may be in the way of many
 
@@ -55,15 +57,17 @@ Reply Session::answer_in_time(const Entry& entry, const List& arguments) {
 
 // One call takes at least so many seconds when it is asked what it was never asked before: what is kept from one call
 // to the next does not help, nor does a clock of one's own.
-double Session::audited_seconds(const Entry& entry, const List& arguments, const Value& answer) {
-    const double packing = time_of_packing(arguments, answer);
+double Session::audited_seconds(const Entry& entry, const List& arguments, const Yardstick& yardstick,
+                                const Pace& claimed) {
+    const double packing = time_of_packing(arguments, entry.function->invoke(arguments).result);
     double first_call = std::numeric_limits<double>::infinity(), kernel = first_call;
-    double least = first_call;
-    for (std::size_t audit = 1; audit <= most_audits && least > claimed; ++audit) {
+    double least = first_call, cold = first_call;
+    for (std::size_t audit = 1; audit <= most_audits && least > claimed.learner; ++audit) {
         const List others = moved_on(arguments, audit);
         const double before = timed_.processor_seconds();
         const Reply reply = ask_worker(timed_, entry, others);
         const double after = timed_.processor_seconds();
+        cold = std::min(cold, shortest_time(yardstick.run, 0));
         const Value expected = entry.function->invoke(others).result;
         const Value allowed = derived_allowance(entry.function->invoke, others, expected);
         if (reply.status != Status::passed ||
@@ -75,9 +79,9 @@ double Session::audited_seconds(const Entry& entry, const List& arguments, const
         }
         first_call = std::min(first_call, reply.seconds);
         kernel = std::min(kernel, after - before - packing);
-        least = std::max(first_call, kernel) / believed;
+        least = std::max(first_call, kernel) / (believed * std::max(1.0, cold / claimed.yardstick));
     }
-    return std::max(claimed, least);
+    return std::max(claimed.learner, least);
 }
 
 void Session::check_speed(Address address, List arguments, const Yardstick& yardstick) {
@@ -103,7 +107,7 @@ void Session::check_speed(Address address, List arguments, const Yardstick& yard
         learner = std::min(learner, answer_in_time(entry, arguments).seconds);
         other = std::min(other, shortest_time(yardstick.run, round_of_calls));
     }
-    if (other / learner >= yardstick.times) learner = audited_seconds(entry, arguments, expected, learner);
+    if (other / learner >= yardstick.times) learner = audited_seconds(entry, arguments, yardstick, {learner, other});
     pace_ = fmt::format("{} times as fast as {}; at least {:.2g} times is wanted.", times(other / learner),
                         yardstick.name, yardstick.times);
     if (other / learner >= yardstick.times || recorded_) return;
