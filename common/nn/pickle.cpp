@@ -342,7 +342,10 @@ private:
             std::string shown = name.substr(0, 80);
             std::ranges::replace_if(
                 shown, [](char c) { return c < ' ' || c > '~'; }, '?');
-            fail_data("it holds {}, not only tensors; nothing of it was executed", shown);
+            fail_data(
+                "it holds {}, not only tensors, and nothing of it was executed: in PyTorch, "
+                "torch.save(model.state_dict(), FILE)",
+                shown);
         }
         push({.kind = Kind::global, .text = std::move(name)});
     }

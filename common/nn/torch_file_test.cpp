@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(whatever_runs_is_refused) {
         BOOST_TEST(contains(message, words), message);
         BOOST_TEST(contains(message, (golden / file).string() + ": "), message);
     };
-    says("refused_program.pth", "it holds posix.system, not only tensors; nothing of it was executed");
+    says("refused_program.pth", "it holds posix.system, not only tensors, and nothing of it was executed");
     says("refused_network.pth", "it holds torch.nn.modules.");
     says("refused_script.pth", "a TorchScript program");
     BOOST_TEST(!fs::exists("executed"));

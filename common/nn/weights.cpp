@@ -26,7 +26,7 @@ public:
     }
 
 private:
-    static constexpr int shown = 6;
+    static constexpr int shown = 3;
     int count_ = 0;
     std::string text_;
 };
