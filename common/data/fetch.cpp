@@ -59,15 +59,19 @@ bool has_contents(const fs::path& path, const std::string& unpacked_sha256) {
     }
 }
 
+// Whether the registry knows the whole checksum, not only its first digits.
+bool knows_sum(const RemoteFile& file) { return file.sha256.size() == 64; }
+
 FileState state_of(const RemoteFile& file, const fs::path& folder) {
     const fs::path path = folder / file.name;
     if (std::error_code ignored; !fs::is_regular_file(path, ignored)) return FileState::missing;
     const auto sums = recorded(folder);
     const auto known = sums.find(file.name);
-    const std::string expected = !file.sha256.empty() ? file.sha256 : known != sums.end() ? known->second : "";
-    if (expected.empty()) return FileState::unknown;
-    if (sha256_of_file(path) == expected || has_contents(path, file.unpacked_sha256)) return FileState::verified;
-    return FileState::damaged;
+    const bool recorded_sum = !knows_sum(file) && known != sums.end();
+    if (file.sha256.empty() && !recorded_sum) return FileState::unknown;
+    const std::string sum = sha256_of_file(path);
+    const bool right = sum.starts_with(file.sha256) && (!recorded_sum || sum == known->second);
+    return right || has_contents(path, file.unpacked_sha256) ? FileState::verified : FileState::damaged;
 }
 
 std::uint64_t size_of(const fs::path& path) {
@@ -159,7 +163,7 @@ std::string guess(const fs::path& path) {
 // Gives the downloaded file its name if it is the right one, or says why not.
 std::optional<std::string> accept(const RemoteFile& file, const fs::path& folder, const fs::path& part) {
     const std::string sum = sha256_of_file(part);
-    if (!file.sha256.empty() && sum != file.sha256 && !has_contents(part, file.unpacked_sha256)) {
+    if (!sum.starts_with(file.sha256) && !has_contents(part, file.unpacked_sha256)) {
         const fs::path bad = folder / (file.name + ".bad");
         fs::rename(part, bad);
         return fmt::format("it has {} bytes with SHA-256 {}…, expected {} with {}…{}; kept as {}",
@@ -167,7 +171,7 @@ std::optional<std::string> accept(const RemoteFile& file, const fs::path& folder
                            file.sha256.substr(0, 12), guess(bad), bad.filename().string());
     }
     fs::rename(part, folder / file.name);
-    if (file.sha256.empty()) record(folder, file.name, sum);
+    if (!knows_sum(file)) record(folder, file.name, sum);
     return std::nullopt;
 }
 

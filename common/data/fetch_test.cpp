@@ -166,6 +166,20 @@ BOOST_AUTO_TEST_CASE(an_unknown_checksum_is_recorded_at_the_first_download) {
     BOOST_TEST((state(entry) == FileState::unknown));
 }
 
+BOOST_AUTO_TEST_CASE(of_a_checksum_the_first_digits_may_be_known) {
+    Entry entry = this->entry("contents");
+    entry.files[0].sha256 = sha256("contents").substr(0, 8);
+    fetch(entry, here());
+    BOOST_TEST((state(entry) == FileState::verified));
+    BOOST_TEST(read_file(here() / "CHECKSUMS") == sha256("contents") + "  data.bin\n");
+    replace_file(here() / "data.bin", "contentz");
+    BOOST_TEST((state(entry) == FileState::damaged));
+    fs::remove_all(here());
+    entry.files[0].sha256 = sha256("contentz").substr(0, 8);
+    BOOST_TEST(refusal(entry).find("expected 8 with " + sha256("contentz").substr(0, 8)) != std::string::npos);
+    BOOST_TEST(is_here("data.bin.bad"));
+}
+
 BOOST_AUTO_TEST_CASE(archives_are_unpacked) {
     Entry entry = this->entry("");
     fs::create_directory(path / "there/folder");
@@ -226,6 +240,21 @@ BOOST_AUTO_TEST_CASE(names_what_the_curriculum_needs) {
         }
     }
     BOOST_CHECK_THROW(registered("imagenet"), DataError);
+}
+
+// Of weights, torchvision's names tell the first digits of the checksum.
+BOOST_AUTO_TEST_CASE(names_torchvision_s_weights) {
+    int weights = 0;
+    for (const Entry& entry : registry()) {
+        if (entry.format != "weights") continue;
+        ++weights;
+        BOOST_TEST(entry.name.ends_with("-imagenet"));
+        BOOST_TEST_REQUIRE(entry.files.size() == 1u);
+        const RemoteFile& file = entry.files[0];
+        BOOST_TEST(file.name == file.name.substr(0, file.name.rfind('-') + 1) + file.sha256.substr(0, 8) + ".pth");
+        BOOST_TEST(file.urls.at(0) == "https://download.pytorch.org/models/" + file.name);
+    }
+    BOOST_TEST(weights >= 8);
 }
 
 BOOST_FIXTURE_TEST_CASE(damage_is_named, Folder) {

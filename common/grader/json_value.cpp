@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "image/files.hpp"
 #include "tensor/npy.hpp"
@@ -13,6 +17,50 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr Index most_printed = 1000;
+
+// JSON has no NaN and no infinity. Python writes these words where a number belongs, and so do we: the library sees a
+// text in their place, which begins with a character that no text from a terminal has.
+const std::array<std::pair<std::string_view, double>, 3> not_finite{
+    std::pair{"-Infinity", -std::numeric_limits<double>::infinity()},
+    std::pair{"Infinity", std::numeric_limits<double>::infinity()},
+    std::pair{"NaN", std::numeric_limits<double>::quiet_NaN()}};
+const std::string stand_in(1, '\0');
+
+// The text with stand-ins for these words, where they are not part of a text.
+std::string with_stand_ins(std::string_view text) {
+    std::string result;
+    for (bool quoted = false; !text.empty();) {
+        const auto word =
+            std::ranges::find_if(not_finite, [&](const auto& one) { return text.starts_with(one.first); });
+        std::size_t taken = quoted && text[0] == '\\' && text.size() > 1 ? 2 : 1;
+        if (!quoted && word != not_finite.end()) {
+            taken = word->first.size();
+            result += "\"\\u0000" + std::string(word->first) + '"';
+        } else {
+            quoted ^= text[0] == '"';
+            result += text.substr(0, taken);
+        }
+        text.remove_prefix(taken);
+    }
+    return result;
+}
+
+// The way back, from what was written.
+std::string without_stand_ins(std::string text) {
+    for (const auto& [word, value] : not_finite) {
+        const std::string written = "\"\\u0000" + std::string(word) + '"';
+        for (std::size_t at = 0; (at = text.find(written, at)) != text.npos; at += word.size())
+            text.replace(at, written.size(), word);
+    }
+    return text;
+}
+
+Json number_json(double value) {
+    for (const auto& [word, special] : not_finite)
+        if (value == special || (std::isnan(value) && std::isnan(special))) return stand_in + std::string(word);
+    return value;
+}
+Json number_json(float value) { return std::isfinite(value) ? Json(value) : number_json(double{value}); }
 
 Value from_json(const Json& json, const std::string& argument) {
     switch (json.type()) {
@@ -25,8 +73,12 @@ Value from_json(const Json& json, const std::string& argument) {
             return json.get<std::int64_t>();
         case Json::value_t::number_float:
             return json.get<double>();
-        case Json::value_t::string:
-            return json.get<std::string>();
+        case Json::value_t::string: {
+            const auto text = json.get<std::string>();
+            for (const auto& [word, value] : not_finite)
+                if (text == stand_in + std::string(word)) return value;
+            return text;
+        }
         case Json::value_t::array: {
             List list;
             for (const Json& item : json) list.push_back(from_json(item, argument));
@@ -43,7 +95,7 @@ Value from_json(const Json& json, const std::string& argument) {
 }
 
 Json tensor_json(const Tensor& tensor, int axis, Index& flat) {
-    if (axis == tensor.rank()) return tensor[flat++];
+    if (axis == tensor.rank()) return number_json(tensor[flat++]);
     Json list = Json::array();
     for (Index i = 0; i < tensor.size(axis); ++i) list.push_back(tensor_json(tensor, axis + 1, flat));
     return list;
@@ -52,7 +104,7 @@ Json tensor_json(const Tensor& tensor, int axis, Index& flat) {
 Json to_json(const Value& value) {
     if (const auto* v = std::get_if<bool>(&value)) return *v;
     if (const auto* v = std::get_if<std::int64_t>(&value)) return *v;
-    if (const auto* v = std::get_if<double>(&value)) return *v;
+    if (const auto* v = std::get_if<double>(&value)) return number_json(*v);
     if (const auto* v = std::get_if<std::string>(&value)) return *v;
     if (const auto* v = std::get_if<Tensor>(&value)) {
         if (v->count() > most_printed)
@@ -108,22 +160,27 @@ Json write_parts(const Value& value, const std::filesystem::path& output) {
 
 }  // namespace
 
-Value parse_argument(const std::string& argument) {
-    if (argument.ends_with(".npy")) return read_npy(argument);
+Value parse_argument(const std::string& argument, const std::function<void(const std::string&)>& tell) {
+    if (names_array(argument)) {
+        NpyArray array = load_npy(argument);
+        if (tell && !array.note.empty()) tell(array.note);
+        return std::move(array.tensor);
+    }
     if (ends_with_any(argument, {".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".pgm"})) return read_image(argument);
     try {
-        return from_json(Json::parse(argument), argument);
+        return from_json(Json::parse(with_stand_ins(argument)), argument);
     } catch (const Json::exception&) {
-        throw Error(
-            fmt::format("{}: neither a file (.npy, .png, .jpg) nor a JSON value such as 3, 0.5, \"text\", [1, 2] or "
-                        "{{\"size\": 3}}",
-                        argument));
+        throw Error(fmt::format(
+            "{}: neither a file (.npy, .npz, .png, .jpg) nor a JSON value such as 3, 0.5, \"text\", [1, 2] or "
+            "{{\"size\": 3}}",
+            argument));
     }
 }
 
 std::string write_result(const Value& result, const std::filesystem::path& output) {
     const Json rest = output.empty() ? to_json(result) : write_parts(result, output);
-    return output.empty() || !rest.is_null() ? rest.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n" : "";
+    if (!output.empty() && rest.is_null()) return "";
+    return without_stand_ins(rest.dump(-1, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace cnn::grader

@@ -72,7 +72,8 @@ int call(const Options& options) {
                 continue;
             }
             List arguments;
-            for (const std::string& argument : options.arguments) arguments.push_back(parse_argument(argument));
+            const auto tell = [](const std::string& note) { std::cerr << note << '\n'; };
+            for (const std::string& argument : options.arguments) arguments.push_back(parse_argument(argument, tell));
             if (arguments.size() != function.parameters.size()) {
                 std::string names;
                 for (const std::string& name : function.parameters) names += " " + name;

@@ -279,6 +279,29 @@ BOOST_AUTO_TEST_CASE(are_files_or_json) {
     BOOST_TEST(identical(parse_argument("[1, 2.5]"), List{std::int64_t{1}, 2.5}));
     BOOST_CHECK_THROW(parse_argument("nonsense"), Error);
     BOOST_CHECK_THROW(parse_argument("missing.npy"), DataError);
+    const std::string golden = CNN_SOURCE_DIR "/common/tensor/golden/";
+    BOOST_TEST(identical(parse_argument(golden + "stored.npz:labels"), Value(Tensor({2}, {3, 1}))));
+    std::string told;
+    parse_argument(golden + "rounded_int64.npy", [&](const std::string& note) { told += note; });
+    BOOST_TEST(told.find("2 of 4 numbers of type int64 are rounded") != told.npos);
+}
+
+// As Python's json writes them, both ways.
+BOOST_AUTO_TEST_CASE(what_is_not_finite_is_written_and_read) {
+    const float infinity = std::numeric_limits<float>::infinity();
+    const Value list = parse_argument("[NaN, Infinity, -Infinity, 1, \"NaN\", \"a \\\" Infinity\"]");
+    const List& items = std::get<List>(list);
+    BOOST_TEST(std::isnan(std::get<double>(items[0])));
+    BOOST_TEST(std::get<double>(items[1]) == infinity);
+    BOOST_TEST(std::get<double>(items[2]) == -infinity);
+    BOOST_TEST(std::get<std::string>(items[4]) == "NaN");
+    BOOST_TEST(std::get<std::string>(items[5]) == "a \" Infinity");
+    BOOST_TEST(write_result(list, {}) == "[NaN,Infinity,-Infinity,1,\"NaN\",\"a \\\" Infinity\"]\n");
+    BOOST_TEST(write_result(Tensor({2, 2}, {std::nanf(""), infinity, -infinity, 0.5f}), {}) ==
+               "[[NaN,Infinity],[-Infinity,0.5]]\n");
+    BOOST_TEST(identical(parse_argument("{\"x\": -Infinity}"), Record{{"x", double{-infinity}}}));
+    for (const char* bad : {"NaNa", "-NaN", "Infinit", "[Infinity", "NaN NaN"})
+        BOOST_CHECK_THROW(parse_argument(bad), Error);
 }
 
 BOOST_AUTO_TEST_CASE(results_are_files_and_json) {

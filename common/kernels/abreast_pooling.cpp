@@ -23,7 +23,10 @@ void relu_pool_abreast_here(const float* x, Index height, Index width, float* y,
                 const auto larger = hn::Gt(v, best);
                 best = hn::IfThenElse(larger, v, best), which = hn::IfThenElse(larger, set(number), which);
             };
-            compare(relu(load(above + lanes)), 1), compare(relu(load(below)), 2), compare(relu(load(below + lanes)), 3);
+            const V b = relu(load(above + lanes)), c = relu(load(below)), e = relu(load(below + lanes));
+            const V sum = hn::Add(hn::Add(b, c), e);  // none is negative: NaN only where one of them is
+            compare(b, 1), compare(c, 2), compare(e, 3);
+            best = hn::IfThenElse(hn::Eq(sum, sum), best, sum);
             store(best, y);
             store(hn::IfThenElse(hn::Gt(best, zero()), which, set(4)), switches);
         }

@@ -27,7 +27,8 @@ void drop(const Drop& drop, Index count, float* x);
 void sgd(const SgdStep& step, const float* gradient, Index count, float* velocity, float* value);
 
 // Pooling of one plane [height, width] with windows of 2 × 2, two apart: what LeNet, AlexNet's heirs and VGG use most.
-void max_pool_2x2(const float* x, Index height, Index width, float* y, float* switches);
+// Where a pixel may be NaN, max_pool_2x2 returns false, and what it has written is worth nothing.
+bool max_pool_2x2(const float* x, Index height, Index width, float* y, float* switches);
 // Writes all of dx, unless a switch is not a pixel of its own window: then returns false, and dx is worth nothing.
 bool max_pool_2x2_backward(const float* dy, const float* switches, Index height, Index width, float* dx);
 void average_pool_2x2(const float* x, Index height, Index width, float* y);

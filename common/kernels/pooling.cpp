@@ -36,12 +36,14 @@ void for_each_window(const Pooling& p, const F& f) {
         }
 }
 
+// The largest pixel of each window; NaN where one is under it, as in PyTorch, whose place is then that of the last NaN.
 void max_pool_plane(const float* x, const Pooling& p, float* y, float* switches) {
     for_each_window(p, [&](Index output, Index top, Index bottom, Index left, Index right) {
         Index best = top * p.width + left;
         for (Index r = top; r < bottom; ++r)
             for (Index c = left; c < right; ++c)
-                if (x[r * p.width + c] > x[best]) best = r * p.width + c;
+                if (const float v = x[r * p.width + c]; !(v <= x[best]) && (v > x[best] || v != v))
+                    best = r * p.width + c;
         y[output] = x[best], switches[output] = static_cast<float>(best);
     });
 }
@@ -90,10 +92,10 @@ MaxPooled max_pool_forward(const Tensor& x, const Window& window, Rounding round
         float* y = result.y.data() + plane * height * width;
         float* switches = result.switches.data() + plane * height * width;
         const Pooling pooling{rows, columns, window, height, width};
-        if (in_pairs)
-            max_pool_2x2(from, rows, columns, y, switches);
-        else
-            (has_vectors(window) ? max_pool_3x3 : max_pool_plane)(from, pooling, y, switches);
+        const bool done = in_pairs              ? max_pool_2x2(from, rows, columns, y, switches)
+                          : has_vectors(window) ? max_pool_3x3(from, pooling, y, switches)
+                                                : false;
+        if (!done) max_pool_plane(from, pooling, y, switches);
     });
     return result;
 }

@@ -95,6 +95,32 @@ BOOST_DATA_TEST_CASE(maximum, cases* instruction_sets(), c, isa) {
     check_maxima(c, with_ties(c.x));
 }
 
+// NaN under a window is the answer, as in PyTorch, and the last one its place: an error of a network shall be seen.
+BOOST_DATA_TEST_CASE(nan_is_the_largest, cases* instruction_sets(), c, isa) {
+    const On on(isa);
+    const Index pixels = c.x[2] * c.x[3];
+    Engine engine(7);
+    for (const float background : {1.0f, -1.0f, -std::numeric_limits<float>::infinity()}) {
+        Tensor x = random(c.x, 5);
+        for (float& value : x.values()) value = background * std::abs(value);
+        for (Index plane = 0; plane < c.x[0] * c.x[1]; ++plane)  // the first, the last, and one between them
+            for (const Index i : {Index{0}, pixels - 1, uniform_index(engine, pixels)})
+                if (uniform_index(engine, 2) == 1) x[plane * pixels + i] = plane % 2 ? std::nanf("") : -std::nanf("");
+        const Shape shape = pooled(c);
+        const Index places = shape[2] * shape[3];
+        Tensor place = Tensor::full(shape, -1);
+        for_pixels(c, [&](Index plane, Index o, Index i) {
+            if (std::isnan(x[plane * pixels + i])) place[plane * places + o] = static_cast<float>(i);
+        });
+        const MaxPooled got = max_pool_forward(x, c.window);
+        for (Index o = 0; o < place.count(); ++o) {
+            if (std::isnan(got.y[o]) != (place[o] >= 0)) BOOST_ERROR("y " << o << " is " << got.y[o]);
+            if (place[o] >= 0 && got.switches[o] != place[o]) BOOST_ERROR("switch " << o << " is " << got.switches[o]);
+        }
+    }
+    BOOST_TEST(true);
+}
+
 BOOST_DATA_TEST_CASE(average, cases* instruction_sets(), c, isa) {
     const On on(isa);
     const Tensor x = random(c.x, 5), dy = random(pooled(c), 6);

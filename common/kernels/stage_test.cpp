@@ -1,10 +1,13 @@
 #include "kernels/stage.hpp"
 
+#include <algorithm>
 #include <boost/test/data/test_case.hpp>
 
+#include "kernels/abreast_pooling.hpp"
 #include "kernels/activation.hpp"
 #include "kernels/pooling.hpp"
 #include "kernels/reference.hpp"
+#include "kernels/tile.hpp"
 
 using namespace cnn;
 using namespace cnn::kernels;
@@ -46,6 +49,30 @@ BOOST_DATA_TEST_CASE(equals_its_three_operators, cases* instruction_sets(), c, i
     const auto last = stage_backward(dy, result.switches, x, w, c.window, false);
     BOOST_TEST(last.dx.empty());
     BOOST_TEST((last.filters.dw == filters.dw));
+}
+
+// Images side by side, of which some pixels are NaN.
+BOOST_DATA_TEST_CASE(nan_comes_through, instruction_sets(), isa) {
+    const On on(isa);
+    const Index lanes = tile_set().lanes, height = 6, width = 8, places = height / 2 * (width / 2);
+    Tensor x = random({height, width, lanes}, 1), y({height / 2, width / 2, lanes}), switches = y;
+    Engine engine(2);
+    for (float& value : x.values())
+        if (uniform_index(engine, 10) == 0) value = uniform_index(engine, 2) ? std::nanf("") : -std::nanf("");
+    relu_pool_abreast(x.data(), height, width, y.data(), switches.data());
+    Index nan = 0;
+    for (Index i = 0; i < places * lanes; ++i) {
+        const Index row = i / lanes / (width / 2) * 2, column = i / lanes % (width / 2) * 2, lane = i % lanes;
+        const float four[]{x[(row * width + column) * lanes + lane], x[(row * width + column + 1) * lanes + lane],
+                           x[((row + 1) * width + column) * lanes + lane],
+                           x[((row + 1) * width + column + 1) * lanes + lane]};
+        const bool expected = std::ranges::any_of(four, [](float value) { return std::isnan(value); });
+        nan += expected;
+        BOOST_TEST(std::isnan(y[i]) == expected);
+        if (!expected) BOOST_TEST(y[i] == std::max(0.0f, *std::ranges::max_element(four)));
+        if (expected) BOOST_TEST(switches[i] == 4);  // a rectifier gives its error to no pixel that is not above zero
+    }
+    BOOST_TEST(nan > 0);
 }
 
 BOOST_DATA_TEST_CASE(is_the_same_for_any_threads, cases, c) {

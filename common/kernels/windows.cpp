@@ -150,11 +150,16 @@ HWY_INLINE void for_windows(const float* x, const Pooling& p, float margin, cons
 }
 
 template <int stride, int padding>
-void max_pool_of(const float* x, const Pooling p, float* y, float* switches) {
+bool max_pool_of(const float* x, const Pooling p, float* y, float* switches) {
     constexpr float low = -std::numeric_limits<float>::infinity();
+    V sum = zero();  // finds NaN, which no comparison does
     const auto row = [&]<bool at_edge>(const Line& line, const Block<stride, padding>& block) INLINE_LAMBDA -> Best {
         V in[3];
         load_columns<at_edge>(line.pixels, block, low, p.width, in);
+        // Windows share pixels: in the middle of a row each is looked at once.
+        sum = hn::Add(sum, in[padding]);
+        if constexpr (stride == 2 || at_edge) sum = hn::Add(sum, in[padding + 1]);
+        if constexpr (at_edge) sum = hn::Add(sum, in[padding == 1 ? 0 : 2]);
         // In the margin there are no pixels; where all that follow are minus infinity, too, the first of them counts.
         const V first = padding > 0 ? hn::Max(block.columns[0], zero()) : block.columns[0];
         const Best best = better(better({in[0], first}, {in[1], block.columns[1]}), {in[2], block.columns[2]});
@@ -166,6 +171,7 @@ void max_pool_of(const float* x, const Pooling p, float* y, float* switches) {
         store_windows<at_edge>(best.at, p, i, m, switches);
     };
     for_windows<Best, stride, padding>(x, p, low, row, result);
+    return hn::AllTrue(d, hn::Eq(sum, sum));
 }
 
 template <int stride, int padding>
@@ -314,8 +320,10 @@ void for_shape(const Window& window, const F& f) {
         padded ? f.template operator()<2, 1>() : f.template operator()<2, 0>();
 }
 
-void max_pool_here(const float* x, const Pooling& p, float* y, float* switches) {
-    for_shape(p.window, [&]<int stride, int padding>() { max_pool_of<stride, padding>(x, p, y, switches); });
+bool max_pool_here(const float* x, const Pooling& p, float* y, float* switches) {
+    bool sound = false;
+    for_shape(p.window, [&]<int stride, int padding>() { sound = max_pool_of<stride, padding>(x, p, y, switches); });
+    return sound;
 }
 void average_pool_here(const float* x, const Pooling& p, float share, float* y) {
     for_shape(p.window, [&]<int stride, int padding>() { average_pool_of<stride, padding>(x, p, share, y); });
@@ -339,8 +347,8 @@ HWY_EXPORT(average_pool_here);
 HWY_EXPORT(max_pool_backward_here);
 HWY_EXPORT(average_pool_backward_here);
 
-void max_pool_3x3(const float* x, const Pooling& p, float* y, float* switches) {
-    HWY_DYNAMIC_DISPATCH(max_pool_here)(x, p, y, switches);
+bool max_pool_3x3(const float* x, const Pooling& p, float* y, float* switches) {
+    return HWY_DYNAMIC_DISPATCH(max_pool_here)(x, p, y, switches);
 }
 void average_pool_3x3(const float* x, const Pooling& p, float share, float* y) {
     HWY_DYNAMIC_DISPATCH(average_pool_here)(x, p, share, y);

@@ -16,7 +16,8 @@ constexpr bool has_vectors(const Window& window) {
     return window.size == 3 && window.stride <= 2 && window.padding <= 1;
 }
 
-void max_pool_3x3(const float* x, const Pooling& pooling, float* y, float* switches);
+// False where a pixel may be NaN: what was written is then worth nothing.
+bool max_pool_3x3(const float* x, const Pooling& pooling, float* y, float* switches);
 // Each switch must be a pixel under its own window, or its error is lost.
 void max_pool_3x3_backward(const float* dy, const float* switches, const Pooling& pooling, float* dx);
 // The sums, times `share`; what is outside counts as zero.

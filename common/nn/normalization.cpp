@@ -47,8 +47,10 @@ Tensor BatchNorm2d::forward(Tensor x) {
 
 Tensor BatchNorm2d::forward_training() {
     const Index pixels = x_.count() / x_.size(1);
-    require(pixels > 1, "BatchNorm2d: x {} has one number a channel, whose variance is unknown; train with more images",
-            x_.shape());
+    require(
+        pixels > 1,
+        "BatchNorm2d: x {} has one number a channel, whose variance is unknown; train with two images a batch or more",
+        x_.shape());
     const Operators& table = operators();
     rectified_ = relu_follows_ && fuses(table);
     const auto forward = rectified_ ? kernels::batch_norm_relu_forward : table.batch_norm_forward;

@@ -9,8 +9,8 @@
 #include <set>
 #include <string_view>
 
-#include "nn/half.hpp"
 #include "tensor/file.hpp"
+#include "tensor/half.hpp"
 
 namespace cnn::nn {
 namespace {
@@ -26,12 +26,17 @@ struct Entry {
     std::uint64_t begin = 0, end = 0;  // within the data, in bytes
 };
 
+constexpr std::pair<std::string_view, std::uint64_t> dtype_sizes[]{
+    {"F32", 4}, {"F64", 8}, {"F16", 2}, {"BF16", 2}, {"BOOL", 1}, {"I8", 1},      {"U8", 1},      {"I16", 2},
+    {"U16", 2}, {"I32", 4}, {"U32", 4}, {"I64", 8},  {"U64", 8},  {"F8_E4M3", 1}, {"F8_E5M2", 1}, {"C64", 8}};
+
 std::uint64_t size_of(std::string_view dtype) {
-    if (dtype == "F64" || dtype == "I64") return 8;
-    if (dtype == "F32") return 4;
-    if (dtype == "F16" || dtype == "BF16") return 2;
-    fail_data("dtype {} is not supported (F32, F64, F16, BF16 and I64 are)", dtype);
+    for (const auto& [name, bytes] : dtype_sizes)
+        if (name == dtype) return bytes;
+    fail_data("dtype {} is not known here (F32, F64, F16, BF16, BOOL, I8 to I64 and U8 to U64 are)",
+              dtype.substr(0, 20));
 }
+bool is_readable(std::string_view dtype) { return !dtype.starts_with("F8") && !dtype.starts_with("C"); }
 
 template <class Number>
 Number load(const char* bytes) {
@@ -50,6 +55,13 @@ Tensor convert(const Entry& entry, const char* bytes) {
         std::memcpy(tensor.data(), bytes, static_cast<std::size_t>(tensor.count()) * sizeof(float));
     if (entry.dtype == "F64") each(load<double>, 8);
     if (entry.dtype == "I64") each(load<std::int64_t>, 8);
+    if (entry.dtype == "I32") each(load<std::int32_t>, 4);
+    if (entry.dtype == "I16") each(load<std::int16_t>, 2);
+    if (entry.dtype == "I8") each(load<std::int8_t>, 1);
+    if (entry.dtype == "U64") each(load<std::uint64_t>, 8);
+    if (entry.dtype == "U32") each(load<std::uint32_t>, 4);
+    if (entry.dtype == "U16") each(load<std::uint16_t>, 2);
+    if (entry.dtype == "U8" || entry.dtype == "BOOL") each(load<std::uint8_t>, 1);
     if (entry.dtype == "F16") each([](const char* at) { return from_half(load<std::uint16_t>(at)); }, 2);
     if (entry.dtype == "BF16") each([](const char* at) { return from_bfloat(load<std::uint16_t>(at)); }, 2);
     return tensor;
@@ -156,20 +168,26 @@ SafeTensors parse(std::string_view bytes) {
             length, bytes.size());
     const json header = parse_header(bytes.substr(8, length));
     const std::string_view data = bytes.substr(8 + length);
-    SafeTensors file{{}, parse_metadata(header)};
+    SafeTensors file{{}, parse_metadata(header), {}};
     for (const Entry& entry : parse_entries(header, data.size()))
-        file.tensors.emplace_back(entry.name, convert(entry, data.data() + entry.begin));
+        if (is_readable(entry.dtype))
+            file.tensors.emplace_back(entry.name, convert(entry, data.data() + entry.begin));
+        else
+            file.unread[entry.name] = "numbers of type " + entry.dtype;
     return file;
 }
 
 }  // namespace
 
 SafeTensors read_safetensors(const std::filesystem::path& path) {
-    const std::string bytes = read_file(path);
+    return parse_safetensors(read_file(path), path.string());
+}
+
+SafeTensors parse_safetensors(std::string_view bytes, const std::string& name) {
     try {
         return parse(bytes);
     } catch (const DataError& error) {
-        fail_data("{}: {}", path.string(), error.what());
+        fail_data("{}: {}", name, error.what());
     }
 }
 

@@ -6,10 +6,10 @@
 #include <cstring>
 #include <limits>
 
-#include "nn/half.hpp"
 #include "nn/sequential.hpp"
 #include "nn/testing/errors.hpp"
 #include "tensor/file.hpp"
+#include "tensor/half.hpp"
 
 using namespace cnn;
 using namespace cnn::nn;

@@ -139,6 +139,10 @@ private:
             ++state_.batches;
             return;
         }
+        if (is_left_out(batch)) {
+            ++state_.batches;
+            return;
+        }
         const double rate = learning_rate(state_.batches);
         const Tensor prediction = network_.forward(std::move(batch.x));
         LossResult result = loss_(prediction, batch.labels);
@@ -150,6 +154,23 @@ private:
         state_.loss_sum += result.loss * static_cast<double>(images);
         state_.correct += result.correct;
         ++state_.batches;
+    }
+
+    // A single image, usually the last of an epoch, has no variance where a network has one number a channel. A batch
+    // alone among larger ones is left out; where all are so small, batch normalisation says what to do.
+    bool is_left_out(const Batch& batch) {
+        if (batch.labels.size() != 1 || training_.images() <= batches()) return false;
+        const std::vector<LayerRow> rows = network_.rows("", batch.x.shape());
+        if (std::ranges::none_of(rows, [](const LayerRow& row) {
+                return row.kind == "BatchNorm2d" && row.output.count() == row.output[1];
+            }))
+            return false;
+        if (!told_left_out_)
+            observer_.message(fmt::format(
+                "batch {} of {} has one image, of which batch normalisation knows no variance: such a batch "
+                "is left out (with another batch size, it is not)",
+                state_.batches + 1, batches()));
+        return told_left_out_ = true;
     }
 
     // Guesses why the loss is no number any more.
@@ -257,6 +278,7 @@ private:
     InterruptGuard interrupt_;
     TrainingState state_;
     std::optional<double> test_seconds_;
+    bool told_left_out_ = false;
     int rows_logged_ = -1;  // how many the file is known to hold; -1: not known
 };
 

@@ -38,6 +38,7 @@ struct TrainResult {
 // finishes the batch, writes a checkpoint in the middle of the epoch, and returns; a second Ctrl-C ends the program. A
 // resumed run gives the same weights and the same log as one that was never interrupted. A checkpoint that is damaged
 // is reported and the previous one used. A file that cannot be written is reported, and training goes on without it.
+// A batch of one image is left out, and that is reported, where batch normalisation would see one number a channel.
 //
 // Throws Error when the loss is no longer a number, when the network was never initialised, or when the checkpoint to
 // resume belongs to other options.

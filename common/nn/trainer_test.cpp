@@ -9,6 +9,7 @@
 #include "image/files.hpp"
 #include "nn/evaluation.hpp"
 #include "nn/layers.hpp"
+#include "nn/normalization.hpp"
 #include "nn/testing/errors.hpp"
 #include "nn/testing/small_training.hpp"
 #include "tensor/file.hpp"
@@ -40,6 +41,49 @@ BOOST_AUTO_TEST_CASE(learns_and_reports) {
     const Evaluation evaluation = evaluate(net, softmax_cross_entropy(), test());
     BOOST_TEST(evaluation.loss == result.epochs.back().test_loss);
     BOOST_TEST(evaluation.accuracy == result.epochs.back().test_accuracy);
+}
+
+// 33 images in batches of 16: of the last one, batch normalisation behind a mean of the map could tell no variance.
+BOOST_AUTO_TEST_CASE(a_last_batch_of_one_is_left_out_where_it_has_no_variance) {
+    const auto source = [](Index batch) {
+        return from_memory(images(33, 1), labels(33), {.batch_size = batch, .shuffle = true, .seed = 1});
+    };
+    const auto narrow = [] {
+        Sequential net(Conv2d(1, 4, {.size = 3}), ReLU(), AdaptiveAvgPool2d(1), BatchNorm2d(4), Flatten(), Dense(4, 3));
+        Engine engine(5);
+        net.initialize(engine);
+        return net;
+    };
+    Sequential net = narrow();
+    Recorder recorder;
+    train(net, softmax_cross_entropy(), source(16), test(), options(3), recorder);
+    BOOST_TEST(recorder.messages ==
+               "batch 3 of 3 has one image, of which batch normalisation knows no variance: such a batch is left out "
+               "(with another batch size, it is not)\n");
+    BOOST_TEST(recorder.reports.back().fraction == 32 / 33.0);
+
+    // A resumed run leaves out the same.
+    const TemporaryFolder folder;
+    Sequential first = narrow(), second = narrow();
+    Recorder silent;
+    train(first, softmax_cross_entropy(), source(16), test(), options(2, folder.path()), silent);
+    TrainOptions more = options(3, folder.path());
+    more.resume = true;
+    train(second, softmax_cross_entropy(), source(16), test(), more, silent);
+    BOOST_TEST((weights(second) == weights(net)));
+
+    // Behind maps of several pixels one image is enough, and batches that are all so small cannot be left out.
+    Sequential wide(Conv2d(1, 4, {.size = 3}), BatchNorm2d(4), ReLU(), Flatten(), Dense(144, 3));
+    Engine engine(5);
+    wide.initialize(engine);
+    Recorder nothing;
+    train(wide, softmax_cross_entropy(), source(16), test(), options(1), nothing);
+    BOOST_TEST(nothing.messages == "");
+    BOOST_TEST(nothing.reports.back().fraction == 1);
+    Sequential alone = narrow();
+    BOOST_TEST(
+        contains(error_of([&] { train(alone, softmax_cross_entropy(), source(1), test(), options(1), nothing); }),
+                 "train with two images a batch or more"));
 }
 
 // Dark photos in one folder, bright ones in another, and a file that is no photo.

@@ -92,10 +92,12 @@ void try_places(const Sample& sample, const fs::path& folder, Count& count) {
     fs::remove(path);
 }
 
-// Whether one may bear the other's name: pictures, because their contents tell what they are, and what is packed or
+// Whether b may bear a's name: pictures, because their contents tell what they are, and what is packed or
 // not.
 bool is_same_kind(const Sample& a, const Sample& b) {
-    return (a.may_have_more && b.may_have_more) || a.name.starts_with(b.name) || b.name.starts_with(a.name);
+    const auto ends_b = [&](const std::string& ending) { return b.name.ends_with(ending); };
+    return (a.may_have_more && b.may_have_more) || std::ranges::any_of(a.also_reads, ends_b) ||
+           a.name.starts_with(b.name) || b.name.starts_with(a.name);
 }
 
 long peak_megabytes() {

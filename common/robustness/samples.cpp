@@ -9,6 +9,7 @@
 #include "nn/checkpoint.hpp"
 #include "nn/safetensors.hpp"
 #include "nn/sequential.hpp"
+#include "nn/weights_file.hpp"
 #include "robustness/damage.hpp"
 #include "tensor/file.hpp"
 #include "tensor/npy.hpp"
@@ -68,8 +69,14 @@ void add_idx(std::vector<Sample>& all) {
 }
 
 void add_tables(std::vector<Sample>& all) {
-    all.push_back(
-        {"tensor.npy", npy_bytes(random({2, 3, 4, 5}, 1)), 80, false, [](const fs::path& path) { read_npy(path); }});
+    all.push_back({"tensor.npy",
+                   npy_bytes(random({2, 3, 4, 5}, 1)),
+                   80,
+                   false,
+                   [](const fs::path& path) { read_npy(path); },
+                   false,
+                   false,
+                   {".npy", ".npz"}});
     const data::Dataset shapes = data::shapes(3, 1);
     std::string cifar;
     for (Index n = 0; n < shapes.count(); ++n) {
@@ -81,6 +88,29 @@ void add_tables(std::vector<Sample>& all) {
     std::string registry = read_file(fs::path(CNN_SOURCE_DIR) / "datasets/registry.json");
     registry.erase(registry.find_last_not_of('\n') + 1);  // or a cut would be harmless
     all.push_back({"registry.json", registry, 0, false, [](const fs::path& path) { data::read_registry(path); }});
+}
+
+// What PyTorch and NumPy wrote.
+void add_foreign_weights(std::vector<Sample>& all) {
+    const fs::path golden = fs::path(CNN_SOURCE_DIR) / "common";
+    for (const char* name : {"state.pth", "state_listed.pth", "checkpoint.pth"})
+        all.push_back({name,
+                       read_file(golden / "nn/golden" / name),
+                       400,
+                       false,
+                       [](const fs::path& path) { nn::read_weights(path); },
+                       false,
+                       false,
+                       {".pth", ".safetensors"}});
+    for (const char* name : {"one.npz", "fortran_big_endian.npy", "python2.npy"})
+        all.push_back({name,
+                       read_file(golden / "tensor/golden" / name),
+                       100,
+                       false,
+                       [](const fs::path& path) { read_npy(path); },
+                       false,
+                       false,
+                       {".npy", ".npz"}});
 }
 
 nn::Sequential network() {
@@ -98,6 +128,7 @@ void add_weights(std::vector<Sample>& all, const fs::path& folder) {
              auto network = robustness::network();
              nn::load_weights(network, path);
          }});
+    add_foreign_weights(all);
     nn::Sgd optimizer(trained, {});
     nn::save_checkpoint(folder, {}, "network: small", trained, optimizer);
     all.push_back({"checkpoint.safetensors", read_file(folder / "checkpoint.safetensors"), 16, false,

@@ -15,6 +15,7 @@ struct Sample {
     std::function<void(const std::filesystem::path&)> read;  // throws when it cannot
     bool may_repeat = false;                                 // the same bytes twice are a sound file too
     bool may_be_missing = false;                             // a reader that does without
+    std::vector<std::string> also_reads = {};                // endings of files that its reader tells by their contents
 };
 
 // Uses `folder` to make them. A new kind of file belongs here: the rest of the test follows.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "nn/sequential.hpp"
+#include "nn/weights_file.hpp"
 
 namespace cnn::zoo {
 
@@ -67,7 +68,9 @@ Network build(const std::string& name);
 Network build(const std::string& name, Index classes);
 
 // nn::load_weights for the network `name`. torchvision.models.googlenet() has auxiliary classifiers unless it is told
-// aux_logits=False; googlenet leaves those of a file out. Returns a line that says so, "" where nothing was left out.
+// aux_logits=False; googlenet leaves those of a file out, and says so. Weights that are not of this network are refused
+// with the name of the one they look like.
 std::string load_weights(const std::string& name, Network& network, const std::filesystem::path& path);
+std::string load_weights(const std::string& name, Network& network, nn::WeightsFile file, const std::string& path);
 
 }  // namespace cnn::zoo

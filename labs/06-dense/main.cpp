@@ -33,7 +33,7 @@ const data::Normalization of_training_images{{0.2860406f}, {0.3530242f}};  // of
 
 // The ten tensors of a modern LeNet-5, told apart by their shapes: the names depend on who built the network.
 LeNet read_network(const fs::path& path) {
-    auto tensors = nn::read_safetensors(path).tensors;
+    auto tensors = nn::read_weights(path).tensors;
     const auto take = [&](const Shape& shape) {
         const auto found = std::ranges::find_if(tensors, [&](const auto& t) { return t.second.shape() == shape; });
         if (found == tensors.end())

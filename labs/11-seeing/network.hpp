@@ -70,7 +70,7 @@ inline Network with_stages(Plan plan, nn::Sequential layers) {
 
 // The network, where all of the file's tensors are its weights. They are told apart by their shapes, in the order of
 // the file where two have the same: the names depend on who built it.
-inline std::optional<Network> filled(const Plan& plan, nn::SafeTensors file) {
+inline std::optional<Network> filled(const Plan& plan, nn::WeightsFile file) {
     nn::Sequential network = build(plan);
     for (const auto& [name, parameter] : network.parameters()) {
         const auto same = [&](const auto& t) { return t.second.shape() == parameter->value.shape(); };
@@ -86,7 +86,7 @@ inline std::optional<Network> filled(const Plan& plan, nn::SafeTensors file) {
 }
 
 inline Network read_network(const std::filesystem::path& path) {
-    const nn::SafeTensors file = nn::read_safetensors(path);
+    const nn::WeightsFile file = nn::read_weights(path);
     for (const Plan& plan : {three_stages(), lenet5()})
         if (std::optional<Network> network = filled(plan, file)) return std::move(*network);
     fail_data(

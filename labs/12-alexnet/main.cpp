@@ -119,8 +119,9 @@ int main(int argc, char** argv) {
     CLI::App app("Lab 12: AlexNet. Trains a small one on Fashion-MNIST; classifies photos with imported weights.");
     app.footer(
         "Examples: ./lab run 12 -- --data cifar-10 --epochs 10\n"
-        "          ./lab run 12 -- classify photo.jpg --model resnet50 --weights resnet50.safetensors\n"
-        "          ./lab run 12 -- evaluate FOLDER --model alexnet --weights alexnet.safetensors --view ten\n"
+        "          ./lab data fetch resnet18-imagenet, then ./lab run 12 -- classify photo.jpg\n"
+        "          ./lab run 12 -- classify photo.jpg --model resnet101 --weights resnet101.pth\n"
+        "          ./lab run 12 -- evaluate FOLDER --model alexnet --view ten\n"
         "          ./lab run 12 -- augment photo.jpg");
     lab12::add_options(app, settings);
     const lab12::PhotoCommands commands = lab12::add_photo_commands(app, settings.photos);

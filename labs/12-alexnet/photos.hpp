@@ -16,13 +16,14 @@
 #include "terminal/status_line.hpp"
 #include "terminal/text.hpp"
 #include "zoo/prediction.hpp"
+#include "zoo/pretrained.hpp"
 #include "zoo/wordnet.hpp"
 
 namespace cnn::lab12 {
 
 struct PhotoSettings {
-    std::vector<std::string> photos;  // or folders of photos
-    std::string model = "alexnet", view = "centre";
+    std::vector<std::string> photos;     // or folders of photos
+    std::string model, view = "centre";  // of no model: the one whose weights are here
     std::string weights, labels;
     std::string images, scores, save;  // of `scores`
     Index best = 5;
@@ -45,11 +46,11 @@ inline PhotoCommands add_photo_commands(CLI::App& app, PhotoSettings& settings) 
     commands.scores->add_option("--save", settings.save, "write the weights to this file as well");
     for (CLI::App* command : {commands.classify, commands.evaluate, commands.scores}) {
         command->configurable(false);
-        command->add_option("--model", settings.model, "a network of the zoo")
-            ->check(CLI::IsMember(zoo::names()))
-            ->capture_default_str();
-        command->add_option("--weights", settings.weights,
-                            "its weights as safetensors; for torchvision's: common/zoo/tools/export_weights.py");
+        command->add_option("--model", settings.model, "a network of the zoo (the first whose weights are here)")
+            ->check(CLI::IsMember(zoo::names()));
+        command->add_option(
+            "--weights", settings.weights,
+            "its weights, .pth of PyTorch or .safetensors (what ./lab data fetch NET-imagenet brought)");
         command->add_option("--labels", settings.labels, "names of the classes, one a line (ImageNet's 1,000)");
         if (command == commands.scores) continue;
         command
@@ -104,34 +105,79 @@ inline std::vector<std::filesystem::path> all_photos(const std::vector<std::stri
     return photos;
 }
 
+// Which network sees, and with which weights. What was not given is chosen by what is here; DataError says what is
+// missing and what brings it.
+struct Choice {
+    std::string model;
+    std::filesystem::path path;  // of the weights
+    nn::WeightsFile weights;
+};
+
+// Of a network whose name or weights were left open.
+inline Choice registered_choice(std::string model) {
+    if (model.empty()) {
+        std::vector<std::string> models = zoo::registered_models();
+        const auto is_here = [](const std::string& one) { return !zoo::registered_weights(one).empty(); };
+        const auto found = std::ranges::find_if(models, is_here);
+        if (found == models.end())
+            fail_data(
+                "there are no weights here: {} brings those of a small ResNet, {} those of AlexNet; or --weights FILE",
+                zoo::fetch_line("resnet18"), zoo::fetch_line("alexnet"));
+        model = *found;
+        fmt::print("{}, whose weights are here (--model NET for another network)\n", model);
+    }
+    const std::filesystem::path path = zoo::registered_weights(model);
+    const std::string fetch = zoo::fetch_line(model);
+    if (path.empty() && !fetch.empty())
+        fail_data("{}'s weights are not here: {} brings them; or --weights FILE (.pth, .safetensors)", model, fetch);
+    if (path.empty())
+        fail_data(
+            "{0} needs weights: --weights FILE (.pth of PyTorch, or .safetensors). A network that you trained has its "
+            "own, "
+            "runs/…/*.safetensors; where torchvision has weights for it, common/zoo/tools/export_weights.py {0} FILE "
+            "gets "
+            "them",
+            model);
+    return {model, path, nn::read_weights(path)};
+}
+
+inline Choice choose(const PhotoSettings& settings) {
+    if (settings.weights.empty()) return registered_choice(settings.model);
+    std::error_code ignored;
+    if (!std::filesystem::exists(settings.weights, ignored)) {
+        const std::string fetch = zoo::fetch_line(settings.model.empty() ? "alexnet" : settings.model);
+        fail_data("{}: there is no such file of weights{}", settings.weights,
+                  fetch.empty() ? "" : ". " + fetch + " brings some, which are found without --weights");
+    }
+    Choice choice{settings.model, settings.weights, nn::read_weights(settings.weights)};
+    if (!choice.model.empty()) return choice;
+    choice.model = zoo::looks_like(choice.weights);
+    if (choice.model.empty()) fail_data("{}: which network is it of? Say --model NET", settings.weights);
+    fmt::print("{}, going by its weights\n", choice.model);
+    return choice;
+}
+
 // Network, weights and names, ready to be asked.
 struct Oracle {
     std::vector<zoo::ClassName> classes;
+    std::string model;
     zoo::Network network;
     zoo::Predictor predictor;
 
-    explicit Oracle(const PhotoSettings& settings)
-        : classes(settings.labels.empty() ? zoo::imagenet_classes() : zoo::read_classes(settings.labels)),
-          network(loaded(settings, static_cast<Index>(classes.size()))),
-          predictor(network.layers, zoo::preparation_of(settings.model, network), view_of(settings.view)) {}
+    explicit Oracle(const PhotoSettings& settings) : Oracle(settings, choose(settings)) {}
 
 private:
-    static zoo::Network loaded(const PhotoSettings& settings, Index classes) {
-        if (settings.weights.empty())
-            fail_data(
-                "{0} needs weights: --weights FILE. On a machine with torchvision this makes the file: "
-                "python3 common/zoo/tools/export_weights.py {0} {0}.safetensors. A network that you trained has its "
-                "own, "
-                "runs/…/*.safetensors",
-                settings.model);
-        if (!std::filesystem::exists(settings.weights))
-            fail_data(
-                "{0}: there is no such file of weights. On a machine with torchvision: "
-                "python3 common/zoo/tools/export_weights.py {1} {0}",
-                settings.weights, settings.model);
-        zoo::Network network = network_of(settings.model, classes);
-        const std::string left_out = zoo::load_weights(settings.model, network, settings.weights);
-        if (!left_out.empty()) fmt::print("{}\n", left_out);
+    Oracle(const PhotoSettings& settings, Choice choice)
+        : classes(settings.labels.empty() ? zoo::imagenet_classes() : zoo::read_classes(settings.labels)),
+          model(choice.model),
+          network(loaded(std::move(choice), static_cast<Index>(classes.size()))),
+          predictor(network.layers, zoo::preparation_of(model, network), view_of(settings.view)) {}
+
+    static zoo::Network loaded(Choice choice, Index classes) {
+        zoo::Network network = network_of(choice.model, classes);
+        const std::string told =
+            zoo::load_weights(choice.model, network, std::move(choice.weights), choice.path.string());
+        if (!told.empty()) fmt::print("{}\n", told);
         return network;
     }
 };
@@ -167,9 +213,10 @@ inline int classify(const PhotoSettings& settings) {
 // What common/zoo/tools/compare.sh compares with torchvision.
 inline int scores(const PhotoSettings& settings) {
     Oracle oracle(settings);
-    const Tensor x = read_npy(settings.images);
+    const NpyArray images = load_npy(std::filesystem::path(settings.images));
+    if (!images.note.empty()) fmt::print(stderr, "{}\n", images.note);
     const nn::WithoutBackward forward_only;
-    write_npy(settings.scores, oracle.network.layers.forward(x));
+    write_npy(settings.scores, oracle.network.layers.forward(images.tensor));
     if (!settings.save.empty()) nn::save_weights(oracle.network.layers, settings.save);
     return 0;
 }
@@ -190,7 +237,7 @@ inline int evaluate(const PhotoSettings& settings) {
     const zoo::FolderErrors errors = zoo::evaluate_folder(oracle.predictor, images, oracle.classes,
                                                           {.batch = 16, .report = report, .progress = progress});
     line.clear();
-    fmt::print("{} on {}, {} photos in {} classes{}: top-1 error {:.2f} %, top-5 error {:.2f} %\n", settings.model,
+    fmt::print("{} on {}, {} photos in {} classes{}: top-1 error {:.2f} %, top-5 error {:.2f} %\n", oracle.model,
                images.folder.string(), terminal::thousands(errors.photos), images.class_names.size(),
                errors.unreadable > 0 ? fmt::format(", {} skipped", errors.unreadable) : "", 100 * errors.top_1(),
                100 * errors.top_5());

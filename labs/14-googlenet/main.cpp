@@ -184,7 +184,9 @@ int show_branches(const Settings& settings) {
     nn::WithHeads network = small_googlenet(3, 32, 10, true);
     Engine engine(settings.training.seed);
     network.initialize(engine, nn::Initialization::he);
-    if (!settings.weights.empty()) nn::load_weights(network, settings.weights);
+    if (!settings.weights.empty())
+        if (const std::string told = nn::load_weights(network, settings.weights); !told.empty())
+            fmt::print("{}\n", told);
     Tensor x = to_tensor(photo);
     for (float& v : x.values()) v = 4 * (v - 0.5f);  // about as far apart as the images it was trained on
     program::Album album(program::run_folder(settings.training, "14-googlenet"));

@@ -28,13 +28,17 @@ Shape pooled_shape(const Tensor& x, const Window& window) {
 }
 
 // The place (row · W + column) of the largest pixel of a plane in rows top … top + size - 1 and columns left … left +
-// size - 1, as far as they are inside.
+// size - 1, as far as they are inside. NaN counts as larger than every number: an error that came this far shall be
+// seen.
 Index place_of_largest(ConstView plane, Index top, Index left, Index size) {
     const Index bottom = std::min(top + size, plane.size(0)), right = std::min(left + size, plane.size(1));
     Index best_row = std::max<Index>(top, 0), best_column = std::max<Index>(left, 0);
     for (Index row = std::max<Index>(top, 0); row < bottom; ++row)
-        for (Index column = std::max<Index>(left, 0); column < right; ++column)
-            if (plane(row, column) > plane(best_row, best_column)) best_row = row, best_column = column;
+        for (Index column = std::max<Index>(left, 0); column < right; ++column) {
+            const float pixel = plane(row, column);
+            const bool is_nan = pixel != pixel;  // as no number does
+            if (pixel > plane(best_row, best_column) || is_nan) best_row = row, best_column = column;
+        }
     return best_row * plane.size(1) + best_column;
 }
 

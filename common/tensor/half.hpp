@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace cnn::nn {
+namespace cnn {
 
 // IEEE 754 binary16: sign, 5 bits of exponent, 10 of fraction. Every value is exact as a float.
 inline float from_half(std::uint16_t bits) {
@@ -23,4 +23,4 @@ inline float from_half(std::uint16_t bits) {
 // The upper half of a float.
 inline float from_bfloat(std::uint16_t bits) { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16); }
 
-}  // namespace cnn::nn
+}  // namespace cnn
