@@ -5,11 +5,14 @@
 #include <stb/stb_image_write.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <memory>
 #include <string>
 
 #include "image/container.hpp"
+#include "image/exif.hpp"
+#include "image/jpeg.hpp"
 #include "tensor/file.hpp"
 
 namespace cnn {
@@ -91,15 +94,7 @@ Size size_of(const fs::path& path, std::string_view bytes) {
     return size;
 }
 
-void append(void* to, void* data, int size) {
-    static_cast<std::string*>(to)->append(static_cast<const char*>(data), static_cast<std::size_t>(size));
-}
-
-}  // namespace
-
-Image read_image(const fs::path& path) {
-    const std::string bytes = read_file(path, largest_file);
-    if (const auto fault = container_fault(bytes, lower_extension(path))) fail_to_read(path, *fault);
+Image decode(const fs::path& path, std::string_view bytes) {
     Size size = size_of(path, bytes);
     const int channels = size.channels <= 2 ? 1 : 3;  // without transparency
     Source source(bytes);
@@ -110,6 +105,43 @@ Image read_image(const fs::path& path) {
     Image image(size.height, size.width, channels);
     std::copy_n(pixels.get(), image.pixels.size(), image.pixels.begin());
     return image;
+}
+
+// Where the end is missing, the picture is whole when it does not depend on what would follow: a code that was cut
+// reads otherwise before zeros than before ones.
+Image decode_jpeg(const fs::path& path, std::string_view bytes) {
+    const JpegParts parts = jpeg_parts(bytes);
+    if (parts.has_end && !parts.has_junk && !has_unmarked_inks(parts)) return decode(path, bytes);
+    const std::string zeros(16, '\0'), ones(16, '\xfe');
+    const Image image = decode(path, mended_jpeg(parts, zeros));
+    if (parts.has_end) return image;
+    const auto refuse = [&] {
+        fail_to_read(path, fmt::format("JPEG cut short after {} bytes", grouped(bytes.size())));
+    };
+    try {
+        if (decode(path, mended_jpeg(parts, ones)) != image) refuse();
+    } catch (const DataError&) {
+        refuse();
+    }
+    return image;
+}
+
+void append(void* to, void* data, int size) {
+    static_cast<std::string*>(to)->append(static_cast<const char*>(data), static_cast<std::size_t>(size));
+}
+
+}  // namespace
+
+bool is_picture_name(const fs::path& path) {
+    constexpr std::array<std::string_view, 11> names{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp",
+                                                     ".dib", ".tga",  ".ppm", ".pgm",  ".pnm"};
+    return std::ranges::find(names, lower_extension(path)) != names.end();
+}
+
+Image read_image(const fs::path& path) {
+    const std::string bytes = read_file(path, largest_file);
+    if (const auto fault = container_fault(bytes, lower_extension(path))) fail_to_read(path, *fault);
+    return upright(is_jpeg(bytes) ? decode_jpeg(path, bytes) : decode(path, bytes), stored_orientation(bytes));
 }
 
 void write_image(const fs::path& path, const Image& image) {

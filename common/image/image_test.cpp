@@ -81,8 +81,11 @@ BOOST_DATA_TEST_CASE(every_cut,
                                   "colour.tga"}),
                      name) {
     const std::string whole = read_file(golden / name);
-    // Behind the pixels, Pillow's TGA files have a footer that nobody needs.
-    const std::size_t needed = std::string(name) == "colour.tga" ? 18 + 13 * 17 * 3 : whole.size();
+    // Behind the pixels, Pillow's TGA files have a footer that nobody needs, and JPEG files a marker that some leave
+    // out.
+    const std::size_t needed = std::string(name) == "colour.tga"     ? 18 + 13 * 17 * 3
+                               : std::string(name).ends_with(".jpg") ? whole.size() - 2
+                                                                     : whole.size();
     for (std::size_t size = 0; size < needed; size += 1 + size / 50)
         BOOST_TEST(said(name, std::string_view(whole).substr(0, size)).starts_with("not an image that can be read ("),
                    name << " cut to " << size);

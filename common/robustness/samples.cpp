@@ -28,6 +28,12 @@ std::string big_endian(std::uint32_t value) {
 
 std::string text_of(const std::vector<std::uint8_t>& bytes) { return {bytes.begin(), bytes.end()}; }
 
+// The last two bytes of a JPEG file may be missing.
+std::string without_end_marker(std::string bytes) {
+    if (bytes.ends_with("\xff\xd9")) bytes.resize(bytes.size() - 2);
+    return bytes;
+}
+
 void add_images(std::vector<Sample>& all, const fs::path& folder) {
     Engine engine(1);
     const Image colour = data::shape_image(7, engine), gray = data::digit_image(5, engine);
@@ -36,10 +42,14 @@ void add_images(std::vector<Sample>& all, const fs::path& folder) {
     for (const char* name : {"colour.png", "colour.jpg", "gray.png", "gray.jpg"}) {
         const bool is_gray = std::string(name).starts_with("gray");
         write_image(folder / name, is_gray ? gray : colour);
-        all.push_back({name, read_file(folder / name), 40, true, read});
+        all.push_back({name, without_end_marker(read_file(folder / name)), 40, true, read});
     }
-    for (const char* name : {"progressive.jpg", "colour.bmp", "gray.pgm", "colour.ppm"})
-        all.push_back({name, read_file(golden / name), 54, true, read});
+    for (const char* name : {"progressive.jpg", "cmyk.jpg", "colour.bmp", "gray.pgm", "colour.ppm"})
+        all.push_back({name, without_end_marker(read_file(golden / name)), 54, true, read});
+    // A camera's: the numbers of its Exif block are read as well.
+    for (const char* name : {"exif_ii.jpg", "exif_mm.jpg"})
+        all.push_back({name, without_end_marker(read_file(golden / name)), 100, true, read});
+    all.push_back({"exif_8.png", read_file(golden / "exif_8.png"), 100, true, read});
     // Behind its pixels Pillow's TGA file has a footer, which may be missing.
     all.push_back({"colour.tga", read_file(golden / "colour.tga").substr(0, 18 + 13 * 17 * 3), 18, true, read});
 }
