@@ -75,12 +75,6 @@ Json to_json(const Value& value) {
     return nullptr;
 }
 
-bool ends_with_any(const std::string& text, std::initializer_list<std::string_view> endings) {
-    for (const auto ending : endings)
-        if (text.ends_with(ending)) return true;
-    return false;
-}
-
 // Tensors leave the value for files; what remains is for the terminal.
 Json write_parts(const Value& value, const std::filesystem::path& output) {
     if (const auto* tensor = std::get_if<Tensor>(&value)) {
@@ -110,7 +104,7 @@ Json write_parts(const Value& value, const std::filesystem::path& output) {
 
 Value parse_argument(const std::string& argument) {
     if (argument.ends_with(".npy")) return read_npy(argument);
-    if (ends_with_any(argument, {".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".pgm"})) return read_image(argument);
+    if (is_picture_name(argument)) return read_image(argument);
     try {
         return from_json(Json::parse(argument), argument);
     } catch (const Json::exception&) {

@@ -25,19 +25,21 @@ bool has_every_other_zero(std::string_view text) {
     return false;
 }
 
-void require_text(std::string_view text, std::string_view name) {
-    if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") || has_every_other_zero(text))
-        fail_data("{}: the text is in UTF-16, as Windows writes it: save it as UTF-8", name);
-    if (text.find('\0') == std::string_view::npos) return;
-    const auto kind = file_kind(text);
-    fail_data("{}: not a text file{}", name, kind ? " but " + kind->sentence() : "");
-}
-
 }  // namespace
 
-std::vector<std::string> text_lines(std::string_view text, std::string_view name) {
-    require_text(text, name);
+std::string_view utf8_text(std::string_view text, std::string_view name) {
+    if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") || has_every_other_zero(text))
+        fail_data("{}: the text is in UTF-16, as Windows writes it: save it as UTF-8", name);
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+    return text;
+}
+
+std::vector<std::string> text_lines(std::string_view text, std::string_view name) {
+    text = utf8_text(text, name);
+    if (text.find('\0') != std::string_view::npos) {
+        const auto kind = file_kind(text);
+        fail_data("{}: not a text file{}", name, kind ? " but " + kind->sentence() : "");
+    }
     std::vector<std::string> lines;
     while (!text.empty()) {
         const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
