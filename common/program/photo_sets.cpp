@@ -13,6 +13,7 @@
 #include "data/photo_files.hpp"
 #include "data/same_photos.hpp"
 #include "tensor/error.hpp"
+#include "tensor/file_kind.hpp"
 #include "terminal/text.hpp"
 
 namespace cnn::program {
@@ -115,6 +116,21 @@ fs::path without_wrapping(const fs::path& folder) {
     return is_set(inside.front()) && data::folders_in(inside.front()).size() > 1 ? inside.front() : folder;
 }
 
+// Where all of a sample are something else (LFS pointers, error pages), that is told before an hour of training.
+void require_pictures(const ImageFolder& images) {
+    constexpr std::size_t sample = 20;
+    const std::size_t step = std::max<std::size_t>(1, images.files.size() / sample);
+    std::string first;
+    for (std::size_t i = 0; i < images.files.size(); i += step) {
+        const fs::path& path = images.files[i].path;
+        std::error_code ignored;
+        const auto kind = file_kind_of(path);
+        if (!kind && fs::file_size(path, ignored) > 0) return;
+        if (first.empty()) first = fmt::format("{} is {}", path.string(), kind ? kind->sentence() : "an empty file");
+    }
+    fail_data("{}: the photos are none: {}", images.folder.string(), first);
+}
+
 void leave_out_what_is_trained_on(PhotoSets& photos) {
     const auto same = data::same_photos(photos.test, photos.training);
     if (same.empty()) return;
@@ -158,8 +174,10 @@ PhotoSets open_photo_sets(const fs::path& folder) {
         fail_data("{}: only one class has photos, {}: there is nothing to tell apart{}{}",
                   photos.training.folder.string(), photos.training.class_names.at(0),
                   photos.training.left_out.empty() ? "" : "; left out: ", fmt::join(photos.training.left_out, "; "));
-    for (const ImageFolder* images : {&photos.training, &photos.test})
+    for (const ImageFolder* images : {&photos.training, &photos.test}) {
+        require_pictures(*images);
         photos.remarks.insert(photos.remarks.end(), images->left_out.begin(), images->left_out.end());
+    }
     leave_out_what_is_trained_on(photos);
     return photos;
 }

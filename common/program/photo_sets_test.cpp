@@ -161,6 +161,19 @@ BOOST_AUTO_TEST_CASE(without_classes_are_refused) {
         refusal("t").ends_with("(mnist_train.csv is a table, which is not read here: photos are, or IDX files)"));
 }
 
+BOOST_AUTO_TEST_CASE(that_are_none_are_told_at_once) {
+    for (const char* kind : {"/cat", "/dog"}) add("train" + std::string(kind), 3);
+    write("val/cat/a.jpg", "version https://git-lfs.github.com/spec/v1\n");
+    write("val/dog/a.jpg", "<!DOCTYPE html>");
+    write("val/dog/b.jpg", "");
+    BOOST_TEST(
+        refusal() ==
+        "FOLDER/val: the photos are none: FOLDER/val/cat/a.jpg is a Git LFS pointer: git lfs pull fetches the file "
+        "itself");
+    add("val/dog", 1);
+    BOOST_TEST(open().test.count() == 4);  // each bad one is told when it is read
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_FIXTURE_TEST_SUITE(photos_to_train_and_to_test_on, Photos)
 
