@@ -11,7 +11,7 @@ struct SamePhoto {
     std::size_t test, training;  // places in the two lists of files
 };
 // The test photos that are a training photo as well: the same file, by whatever links, or the same bytes. Contents are
-// read only where sizes are equal, and not at all of more than 200,000 photos, as ImageNet's are. In the order of the
+// read only where sizes are equal, and not at all of more than 100,000 photos, as ImageNet's are. In the order of the
 // tests.
 std::vector<SamePhoto> same_photos(const ImageFolder& test, const ImageFolder& training);
 
