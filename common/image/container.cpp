@@ -8,6 +8,7 @@
 
 #include "image/exif.hpp"
 #include "image/jpeg.hpp"
+#include "image/pnm.hpp"
 #include "tensor/file.hpp"
 #include "tensor/file_kind.hpp"
 
@@ -65,25 +66,10 @@ int png_orientation(std::string_view bytes) {
     }
 }
 
-// Netpbm's pgm(5): after the two letters width, height and largest value, with blanks or comments between them. stb
-// does not notice when such a number overflows.
-std::optional<std::string> pnm_fault(std::string_view bytes) {
-    std::size_t at = 2;
-    for (int number = 0; number < 3; ++number) {
-        while (at < bytes.size() && (std::isspace(static_cast<unsigned char>(bytes[at])) || bytes[at] == '#'))
-            at = bytes[at] == '#' ? std::min(bytes.find('\n', at), bytes.size()) : at + 1;
-        const std::size_t begin = at;
-        while (at < bytes.size() && std::isdigit(static_cast<unsigned char>(bytes[at]))) ++at;
-        if (at == bytes.size()) return cut_short("PNM", bytes.size());
-        if (at == begin || at - begin > 9)
-            return fmt::format("PNM damaged: no sensible width, height or largest value at byte {}", grouped(begin));
-    }
-    return std::nullopt;
-}
-
 std::string describe(std::string_view bytes) {
     if (const auto kind = file_kind(bytes)) return kind->sentence();
-    if (bytes.size() > 2 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '7' && std::isspace(byte(bytes, 2)))
+    if (bytes.size() > 2 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '7' &&
+        std::isspace(static_cast<unsigned char>(bytes[2])))
         return fmt::format("this kind of PNM, {}, is not read; the kinds P5 and P6 are", bytes.substr(0, 2));
     const std::string_view start = bytes.substr(0, 256);
     const auto is_text = [](char c) { return c == '\n' || c == '\r' || c == '\t' || (c >= ' ' && c <= '~'); };
@@ -100,7 +86,7 @@ std::optional<std::string> container_fault(std::string_view bytes, std::string_v
     if (is_jpeg(bytes)) return jpeg_parts(bytes).fault;
     // A whole file is never shorter than its signature.
     if (png_signature.starts_with(bytes)) return cut_short("PNG", bytes.size());
-    if (bytes.starts_with("P5") || bytes.starts_with("P6")) return pnm_fault(bytes);
+    if (is_pnm(bytes)) return pnm_header(bytes).fault;
     if (bytes.starts_with("BM") || extension == ".tga") return std::nullopt;
     return describe(bytes);
 }

@@ -13,6 +13,7 @@
 #include "image/container.hpp"
 #include "image/exif.hpp"
 #include "image/jpeg.hpp"
+#include "image/pnm.hpp"
 #include "tensor/file.hpp"
 
 namespace cnn {
@@ -76,6 +77,14 @@ constexpr stbi_io_callbacks callbacks{
     fail_to_read(path, fmt::format("damaged: {}", reason ? reason : "of a kind that is not known here"));
 }
 
+void check_size(const fs::path& path, Index width, Index height) {
+    if (width <= 0 || height <= 0) fail_to_read(path, "it has no pixels");
+    if (width * height > most_pixels)
+        fail_data("{}: a picture of {} × {} pixels is too large, {} megapixels are the limit: make it smaller",
+                  path.string(), grouped(static_cast<std::uint64_t>(width)),
+                  grouped(static_cast<std::uint64_t>(height)), most_pixels / 1'000'000);
+}
+
 struct Size {
     int width = 0, height = 0, channels = 0;
 };
@@ -86,11 +95,7 @@ Size size_of(const fs::path& path, std::string_view bytes) {
     Source source(bytes);
     if (!stbi_info_from_callbacks(&callbacks, &source, &size.width, &size.height, &size.channels))
         fail_to_decode(path, source, bytes);
-    if (size.width <= 0 || size.height <= 0) fail_to_read(path, "it has no pixels");
-    if (Index{size.width} * size.height > most_pixels)
-        fail_data("{}: a picture of {} × {} pixels is too large, {} megapixels are the limit: make it smaller",
-                  path.string(), grouped(static_cast<std::uint64_t>(size.width)),
-                  grouped(static_cast<std::uint64_t>(size.height)), most_pixels / 1'000'000);
+    check_size(path, size.width, size.height);
     return size;
 }
 
@@ -126,6 +131,17 @@ Image decode_jpeg(const fs::path& path, std::string_view bytes) {
     return image;
 }
 
+// stb neither scales other largest values than 255 nor puts two bytes in their order.
+Image read_pnm(const fs::path& path, std::string_view bytes) {
+    const PnmHeader header = pnm_header(bytes);
+    check_size(path, header.width, header.height);
+    const auto needed =
+        static_cast<std::size_t>(header.width * header.height * header.channels * header.bytes_of_value());
+    if (bytes.size() < header.pixels + needed)
+        fail_to_read(path, fmt::format("PNM cut short after {} bytes", grouped(bytes.size())));
+    return decode_pnm(header, bytes);
+}
+
 void append(void* to, void* data, int size) {
     static_cast<std::string*>(to)->append(static_cast<const char*>(data), static_cast<std::size_t>(size));
 }
@@ -141,6 +157,7 @@ bool is_picture_name(const fs::path& path) {
 Image read_image(const fs::path& path) {
     const std::string bytes = read_file(path, largest_file);
     if (const auto fault = container_fault(bytes, lower_extension(path))) fail_to_read(path, *fault);
+    if (is_pnm(bytes)) return read_pnm(path, bytes);
     return upright(is_jpeg(bytes) ? decode_jpeg(path, bytes) : decode(path, bytes), stored_orientation(bytes));
 }
 

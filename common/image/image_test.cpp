@@ -73,6 +73,26 @@ BOOST_DATA_TEST_CASE(jpeg_is_close, bdata::make({"colour.jpg", "progressive.jpg"
     BOOST_TEST(largest_difference(image) <= 8);
 }
 
+// The numbers are what Pillow 9.4.0 reads; of two bytes it keeps more, and 8 bits of them are what is kept here.
+BOOST_FIXTURE_TEST_CASE(pnm_of_any_largest_value, Folder) {
+    const auto pixels = [&](std::string_view header, std::vector<int> bytes) {
+        std::string text(header);
+        for (const int byte : bytes) text += static_cast<char>(byte);
+        replace_file(path / "a.pnm", text);
+        return read_image(path / "a.pnm").pixels;
+    };
+    using Pixels = std::vector<std::uint8_t>;
+    BOOST_TEST((pixels("P5\n4 1\n100\n", {0, 50, 100, 77}) == Pixels{0, 128, 255, 196}));
+    BOOST_TEST((pixels("P5\n4 1\n1\n", {0, 1, 1, 2}) == Pixels{0, 255, 255, 255}));
+    BOOST_TEST((pixels("P5\n2 1\n65535\n", {0x12, 0x34, 0xff, 0xff}) == Pixels{0x12, 255}));
+    BOOST_TEST((pixels("P5\n2 1\n1000\n", {0x01, 0xf4, 0x03, 0xe8}) == Pixels{128, 255}));
+    BOOST_TEST((pixels("P6\n1 1\n1000\n", {0x01, 0xf4, 0x03, 0xe8, 0, 0}) == Pixels{128, 255, 0}));
+    BOOST_TEST(said("a.pgm", "P5 1 1 1000\nx") == not_an_image("PNM cut short after 13 bytes"));
+    BOOST_TEST(said("a.pgm", "P5 1 1 0\nx") ==
+               not_an_image("PNM damaged: its largest value is 0, 1 to 65,535 make sense"));
+    BOOST_TEST(said("a.pgm", "P5 1 1 65536\nxy").find("its largest value is 65536") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_FIXTURE_TEST_SUITE(refusing, Folder)
 

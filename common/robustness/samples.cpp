@@ -2,6 +2,7 @@
 
 #include "data/cifar.hpp"
 #include "data/digits.hpp"
+#include "data/emnist.hpp"
 #include "data/idx.hpp"
 #include "data/registry.hpp"
 #include "data/shapes.hpp"
@@ -49,6 +50,10 @@ void add_images(std::vector<Sample>& all, const fs::path& folder) {
     // A camera's: the numbers of its Exif block are read as well.
     for (const char* name : {"exif_ii.jpg", "exif_mm.jpg"})
         all.push_back({name, without_end_marker(read_file(golden / name)), 100, true, read});
+    // Bytes between segments, as some cameras leave them.
+    std::string junk = without_end_marker(read_file(golden / "colour.jpg"));
+    all.push_back({"junk.jpg", junk.insert(2, std::string("\0junk\0", 6)), 60, true, read});
+    all.push_back({"deep.pgm", "P5\n3 2\n4095\n" + std::string("\1\2\3\4\5\6\7\10\11\12\13\14", 12), 12, true, read});
     all.push_back({"exif_8.png", read_file(golden / "exif_8.png"), 100, true, read});
     // Behind its pixels Pillow's TGA file has a footer, which may be missing.
     all.push_back({"colour.tga", read_file(golden / "colour.tga").substr(0, 18 + 13 * 17 * 3), 18, true, read});
@@ -71,6 +76,13 @@ void add_idx(std::vector<Sample>& all) {
         data::read_idx_dataset(path.parent_path() / "sound-images", path, "digits",
                                std::vector<std::string>(10, "digit"));
     };
+    // EMNIST's letters are counted from 1.
+    std::string letters = labels;
+    for (std::size_t i = 8; i < letters.size(); ++i) letters[i] = static_cast<char>(letters[i] + 1);
+    all.push_back({"images-idx3-ubyte.gz-letters", images, 16, false, [letters](const fs::path& path) {
+                       replace_file(path.parent_path() / "sound-labels", letters);
+                       data::read_emnist(path, path.parent_path() / "sound-labels", "EMNIST letters", "letters");
+                   }});
     all.push_back({"images-idx3-ubyte", images, 16, false, read_images});
     all.push_back({"images-idx3-ubyte.gz", gzip(images), 10, false, read_images});
     all.push_back({"labels-idx1-ubyte", labels, 8, false, read_labels});

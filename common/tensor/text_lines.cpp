@@ -17,7 +17,7 @@ bool is_blank(std::string_view line) { return line.find_first_not_of(" \t") == s
 bool has_every_other_zero(std::string_view text) {
     if (text.size() < 4) return false;
     const std::string_view start = text.substr(0, std::min<std::size_t>(text.size() & ~std::size_t{1}, 64));
-    for (const std::size_t first : {0, 1}) {
+    for (const std::size_t first : {std::size_t{0}, std::size_t{1}}) {
         bool all = true;
         for (std::size_t i = 0; i < start.size(); ++i) all = all && (start[i] == '\0') == (i % 2 == first);
         if (all) return true;
