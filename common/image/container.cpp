@@ -66,6 +66,15 @@ int png_orientation(std::string_view bytes) {
     }
 }
 
+// Windows' BITMAPINFOHEADER: how the pixels are packed stands 16 bytes behind its beginning.
+std::optional<std::string> bmp_fault(std::string_view bytes) {
+    constexpr std::size_t packing = 14 + 16;
+    const bool has_packing = bytes.size() > packing && byte(bytes, 14) >= 40;
+    if (!has_packing || byte(bytes, packing) == 0 || byte(bytes, packing) == 3 || byte(bytes, packing) == 6)
+        return std::nullopt;
+    return "a compressed BMP, which is not read here: convert it to PNG or JPEG";
+}
+
 std::string describe(std::string_view bytes) {
     if (const auto kind = file_kind(bytes)) return kind->sentence();
     if (bytes.size() > 2 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '7' &&
@@ -87,7 +96,8 @@ std::optional<std::string> container_fault(std::string_view bytes, std::string_v
     // A whole file is never shorter than its signature.
     if (png_signature.starts_with(bytes)) return cut_short("PNG", bytes.size());
     if (is_pnm(bytes)) return pnm_header(bytes).fault;
-    if (bytes.starts_with("BM") || extension == ".tga") return std::nullopt;
+    if (bytes.starts_with("BM")) return bmp_fault(bytes);
+    if (extension == ".tga") return std::nullopt;
     return describe(bytes);
 }
 

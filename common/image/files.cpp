@@ -95,7 +95,8 @@ Size size_of(const fs::path& path, std::string_view bytes) {
     Source source(bytes);
     if (!stbi_info_from_callbacks(&callbacks, &source, &size.width, &size.height, &size.channels))
         fail_to_decode(path, source, bytes);
-    check_size(path, size.width, size.height);
+    // Of a BMP that begins with its top row, the height is negative.
+    check_size(path, size.width, std::abs(Index{size.height}));
     return size;
 }
 

@@ -93,6 +93,22 @@ BOOST_FIXTURE_TEST_CASE(pnm_of_any_largest_value, Folder) {
     BOOST_TEST(said("a.pgm", "P5 1 1 65536\nxy").find("its largest value is 65536") != std::string::npos);
 }
 
+// 2 × 2 pixels of which the first stored row is the top one, as ffmpeg and screen grabbers write them.
+BOOST_FIXTURE_TEST_CASE(bmp_from_its_top_row, Folder) {
+    std::string bytes("BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\2\0\0\0\xfe\xff\xff\xff\1\0\x18\0", 30);
+    bytes.resize(54);
+    bytes += std::string("\1\2\3\4\5\6\0\0\7\10\11\12\13\14\0\0", 16);
+    replace_file(path / "a.bmp", bytes);
+    const Image image = read_image(path / "a.bmp");
+    BOOST_TEST(image.height == 2);
+    BOOST_TEST((image.pixels == std::vector<std::uint8_t>{3, 2, 1, 6, 5, 4, 9, 8, 7, 12, 11, 10}));
+    bytes[30] = 1;
+    BOOST_TEST(said("a.bmp", bytes).find("a compressed BMP") != std::string::npos);
+    bytes.replace(22, 4, std::string("\0\0\0\x80", 4));
+    bytes[30] = 0;
+    BOOST_TEST(said("a.bmp", bytes).find("too large") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 BOOST_FIXTURE_TEST_SUITE(refusing, Folder)
 
