@@ -43,7 +43,7 @@ int exif_orientation(std::string_view bytes) {
     return 1;
 }
 
-Image upright(const Image& stored, int orientation) {
+Image upright(Image stored, int orientation) {
     if (orientation <= 1 || orientation > 8) return stored;
     const bool is_transposed = orientation >= 5;
     const bool from_below = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;

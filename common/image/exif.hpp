@@ -11,6 +11,6 @@ namespace cnn {
 int exif_orientation(std::string_view tiff);
 
 // The picture as it is meant to be seen: turned and mirrored as orientation 1 to 8 says.
-Image upright(const Image& stored, int orientation);
+Image upright(Image stored, int orientation);
 
 }  // namespace cnn
