@@ -175,6 +175,8 @@ std::string unreadable_set(const fs::path& folder) {
                "cifar-100";
     if (is_there(folder / "data_batch_1.mat"))
         return "CIFAR-10 for MATLAB, which is not read here; its binary version is: ./lab data fetch cifar-10";
+    if (is_there(folder / "train_32x32.mat"))
+        return "SVHN for MATLAB, which is not read here; save its images as photos, a folder for each class";
     if (is_there(folder / "train_X.bin") && is_there(folder / "train_y.bin"))
         return "STL-10, which is not read here; save its images as photos, a folder for each class";
     if (is_there(folder / "data.mdb"))
@@ -189,7 +191,7 @@ std::vector<fs::path> places_below(const fs::path& folder) {
     for (const fs::path& child : children) {
         const std::string name = lower(child.filename().string());
         const bool is_named = name.find("mnist") != std::string::npos || name.find("cifar") != std::string::npos ||
-                              name == "raw" || name == "gzip";
+                              name.find("stl10") != std::string::npos || name == "raw" || name == "gzip";
         if (is_named || children.size() == 1) {
             places.push_back(child);
             for (const char* below :

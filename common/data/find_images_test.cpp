@@ -173,6 +173,11 @@ BOOST_AUTO_TEST_CASE(for_python_is_named) {
     BOOST_TEST(refusal("py/cifar-10-batches-py/data_batch_1").find("a pickle of Python's") != std::string::npos);
     for (const char* file : {"train", "test", "meta"}) write("py100/"s + file, "\x80\x02}q\1");
     BOOST_TEST(refusal("py100").find("./lab data fetch cifar-100") != std::string::npos);
+    write("stl/stl10_binary/train_X.bin", "1");
+    write("stl/stl10_binary/train_y.bin", "1");
+    BOOST_TEST(refusal("stl").starts_with("FOLDER/stl/stl10_binary: STL-10, which is not read here"));
+    write("svhn/train_32x32.mat", "MATLAB 5.0");
+    BOOST_TEST(refusal("svhn").starts_with("FOLDER/svhn: SVHN for MATLAB"));
     // Beside the binary version that one is read.
     write_cifar10("py/cifar-10-batches-bin");
     BOOST_TEST(find("py").title == "CIFAR-10");

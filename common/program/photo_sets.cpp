@@ -109,11 +109,19 @@ PhotoSets open_sets(const fs::path& folder) {
     return photos;
 }
 
-// An archive's folder in the folder that was made for it.
+// Where all photos are in one of the folders, beside tables and the like (Food-101's images, what an archive unpacks
+// into), that one is meant.
 fs::path without_wrapping(const fs::path& folder) {
+    constexpr std::size_t most_beside = 10;
     const auto inside = data::folders_in(folder);
-    if (inside.size() != 1 || !data::photos_in(folder, false).photos.empty()) return folder;
-    return is_set(inside.front()) && data::folders_in(inside.front()).size() > 1 ? inside.front() : folder;
+    if (inside.empty() || inside.size() > most_beside || !data::photos_in(folder, false).photos.empty()) return folder;
+    std::vector<fs::path> with_photos;
+    std::ranges::copy_if(inside, std::back_inserter(with_photos),
+                         [](const fs::path& one) { return !data::photos_in(one).photos.empty(); });
+    if (with_photos.size() != 1) return folder;
+    const fs::path& only = with_photos.front();
+    const bool is_meant = lower_name(only) != "train" && is_set(only) && data::folders_in(only).size() > 1;
+    return is_meant ? without_wrapping(only) : folder;
 }
 
 // Where all of a sample are something else (LFS pointers, error pages), that is told before an hour of training.
@@ -185,15 +193,17 @@ PhotoSets open_photo_sets(const fs::path& folder) {
 std::string listing(const PhotoSets& photos) {
     const auto training = counts_of(photos.training), test = counts_of(photos.test);
     const auto& names = photos.training.class_names;
-    std::string text;
+    const std::string from = photos.training.folder.string(), to = photos.test.folder.string();
+    std::string text =
+        fmt::format("Photos of {}, tested on {}\n", from, from == to ? "every fifth of a class" : "those of " + to);
     if (names.size() > most_listed) {
-        text = fmt::format("{} classes with {} photos each to train and {} to test\n", names.size(), span_of(training),
-                           span_of(test));
+        text += fmt::format("{} classes with {} photos each to train and {} to test\n", names.size(), span_of(training),
+                            span_of(test));
     } else {
         int width = 5;
         for (const std::string& name : names)
             width = std::max(width, terminal::display_width(terminal::valid_utf8(name)));
-        text = fmt::format("  {}{:>8}{:>8}\n", terminal::pad_right("class", width), "train", "test");
+        text += fmt::format("  {}{:>8}{:>8}\n", terminal::pad_right("class", width), "train", "test");
         for (std::size_t i = 0; i < names.size(); ++i)
             text += fmt::format("  {}{:>8}{:>8}\n", terminal::pad_right(terminal::valid_utf8(names[i]), width),
                                 terminal::thousands(training[i]), terminal::thousands(test[i]));

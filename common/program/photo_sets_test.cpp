@@ -52,7 +52,11 @@ struct Photos {
             text.replace(at, path.string().size(), "FOLDER");
         return text;
     }
-    std::string listed(const PhotoSets& photos) const { return plain(listing(photos)); }
+    // Without its first line, which says where they are from.
+    std::string listed(const PhotoSets& photos) const {
+        const std::string text = plain(listing(photos));
+        return text.substr(text.find('\n') + 1);
+    }
 };
 
 using Names = std::vector<std::string>;
@@ -234,9 +238,15 @@ BOOST_AUTO_TEST_CASE(in_an_archive_s_own_folder) {
         add("a/a/train" + std::string(kind), 3), add("a/a/val" + std::string(kind), 1);
     add("a/__MACOSX/a", 1);
     BOOST_TEST(open("a").test.folder == path / "a/a/val");
+    BOOST_TEST(
+        plain(listing(open("a"))).starts_with("Photos of FOLDER/a/a/train, tested on those of FOLDER/a/a/val\n"));
     add("b/photos/cat", 5);
     add("b/photos/dog", 5);
     BOOST_TEST(open("b").training.count() == 8);
+    // As Food-101 and the birds of Caltech come: tables beside the images.
+    write("b/meta/train.txt", "cat/photo0\n");
+    write("b/classes.txt", "cat\n");
+    BOOST_TEST(plain(listing(open("b"))).starts_with("Photos of FOLDER/b/photos, tested on every fifth of a class\n"));
 }
 
 BOOST_AUTO_TEST_CASE(as_tiny_imagenet_comes) {
