@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "tensor/file.hpp"
+#include "tensor/file_kind.hpp"
+#include "tensor/text_lines.hpp"
 
 namespace cnn::data {
 namespace {
@@ -18,6 +20,8 @@ void append(Dataset& dataset, const fs::path& path, Index label_bytes) {
     const auto entry = static_cast<std::size_t>(label_bytes + pixels_of_image);
     if (bytes.empty()) fail_data("{}: the file is empty, expected CIFAR images", path.string());
     if (bytes.starts_with("\x1f\x8b")) fail_data("{}: still packed: unpack it with tar -xzf", path.string());
+    if (const auto kind = file_kind(bytes); kind && bytes.size() % entry != 0)
+        fail_data("{}: not a CIFAR file but {}", path.string(), kind->sentence());
     if (bytes.size() % entry != 0)
         fail_data("{}: {} bytes are not a whole number of entries of {}: cut short, or not a CIFAR file", path.string(),
                   grouped(bytes.size()), grouped(entry));
@@ -30,17 +34,6 @@ void append(Dataset& dataset, const fs::path& path, Index label_bytes) {
         const auto pixels = bytes.begin() + static_cast<std::ptrdiff_t>(at) + label_bytes;
         dataset.pixels.insert(dataset.pixels.end(), pixels, pixels + pixels_of_image);
     }
-}
-
-std::vector<std::string> lines_of(const fs::path& path) {
-    const std::string text = read_file(path, 1 << 20);
-    std::vector<std::string> lines;
-    for (std::size_t begin = 0; begin < text.size();) {
-        const std::size_t end = std::min(text.find('\n', begin), text.size());
-        if (end > begin) lines.push_back(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return lines;
 }
 
 }  // namespace
@@ -76,7 +69,7 @@ Dataset cifar10(const fs::path& folder, Split split) {
 }
 
 Dataset cifar100(const fs::path& folder, Split split) {
-    const auto class_names = lines_of(folder / "fine_label_names.txt");
+    const auto class_names = read_lines(folder / "fine_label_names.txt");
     if (class_names.size() != 100)
         fail_data("{}: {} class names, expected 100", (folder / "fine_label_names.txt").string(), class_names.size());
     return read_cifar({folder / (split == Split::train ? "train.bin" : "test.bin")}, 2,

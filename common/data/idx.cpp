@@ -8,6 +8,7 @@
 
 #include "data/gzip.hpp"
 #include "tensor/file.hpp"
+#include "tensor/file_kind.hpp"
 
 namespace cnn::data {
 namespace {
@@ -26,21 +27,21 @@ std::uint32_t big32(std::string_view bytes, std::size_t at) {
 
 std::string_view kind(int rank) { return rank == 1 ? "label" : "image"; }
 
-std::string guess(std::uint32_t magic, int rank) {
+std::string guess(std::uint32_t magic, int rank, std::string_view bytes) {
     if (magic == magic_of(4 - rank))
         return fmt::format(": these are {}s; were the two files exchanged?", kind(4 - rank));
     if ((magic & 0xffff0000) == 0 && (magic >> 8) >= 0x09 && (magic >> 8) <= 0x0e)
         return ": it holds larger numbers than bytes, which is not read here";
-    if (magic == 0x504b0304) return ": it is a ZIP archive; unpack it first";
-    if (magic >> 24 == '<') return ": it is a web page; was the download answered by an error page?";
+    if (const auto kind = file_kind(bytes)) return ": it is " + kind->sentence();
     return fmt::format(": not an IDX {} file", kind(rank));
 }
 
+// Of a file that begins with `bytes`.
 Shape parse_header(std::string_view bytes, const std::string& name, int rank) {
     if (bytes.empty()) fail_data("{}: the file is empty, expected an IDX {} file", name, kind(rank));
     if (bytes.size() >= 4 && big32(bytes, 0) != magic_of(rank))
         fail_data("{}: magic number {:#010x}, expected {:#010x}{}", name, big32(bytes, 0), magic_of(rank),
-                  guess(big32(bytes, 0), rank));
+                  guess(big32(bytes, 0), rank, bytes));
     if (bytes.size() < header_size(rank))
         fail_data("{}: IDX file cut short in its header, after {} bytes", name, bytes.size());
     std::vector<Index> sizes;
@@ -77,12 +78,12 @@ Files files_in(const fs::path& folder, Split split) {
             find_plain_or_gz(folder, start + "-labels-idx1-ubyte")};
 }
 
-Dataset read_family(const fs::path& folder, Split split, const std::string& title,
-                    std::vector<std::string> class_names) {
+Dataset read_family(const fs::path& folder, Split split, IdxClasses classes) {
     const Files files = files_in(folder, split);
-    Dataset dataset = read_idx_dataset(files.images, files.labels,
-                                       title + (split == Split::train ? ", train" : ", test"), std::move(class_names));
-    dataset.source = fmt::format("{} from {}", title, folder.string());
+    Dataset dataset =
+        read_idx_dataset(files.images, files.labels, classes.title + (split == Split::train ? ", train" : ", test"),
+                         std::move(classes.names));
+    dataset.source = fmt::format("{} from {}", classes.title, folder.string());
     return dataset;
 }
 
@@ -92,7 +93,7 @@ IdxFile read_idx(const fs::path& path, int rank) {
     require(rank == 1 || rank == 3, "read_idx: labels have 1 axis, images 3, not {}", rank);
     const std::string name = path.string(), file = read_file(path, largest_data_file + header_size(rank));
     if (!is_gzip(file)) {
-        const Shape shape = parse_header(std::string_view(file).substr(0, header_size(rank)), name, rank);
+        const Shape shape = parse_header(std::string_view(file).substr(0, 512), name, rank);
         check_length(file.size() - header_size(rank), shape, name);
         return {shape, {file.begin() + static_cast<std::ptrdiff_t>(header_size(rank)), file.end()}};
     }
@@ -122,19 +123,34 @@ Dataset read_idx_dataset(const fs::path& images, const fs::path& labels, std::st
     return dataset;
 }
 
-Dataset mnist(const fs::path& folder, Split split) {
-    return read_family(folder, split, "MNIST", {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
+IdxClasses digit_classes() { return {"MNIST", {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}}; }
+
+IdxClasses fashion_mnist_classes() {
+    return {"Fashion-MNIST",
+            {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"}};
 }
 
+IdxClasses kuzushiji_classes() {
+    return {"Kuzushiji-MNIST", {"o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"}};
+}
+
+Dataset mnist(const fs::path& folder, Split split) { return read_family(folder, split, digit_classes()); }
+
 Dataset fashion_mnist(const fs::path& folder, Split split) {
-    return read_family(
-        folder, split, "Fashion-MNIST",
-        {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"});
+    return read_family(folder, split, fashion_mnist_classes());
 }
 
 fs::path find_plain_or_gz(const fs::path& folder, const std::string& name) {
-    std::error_code ignored;
-    return fs::exists(folder / name, ignored) ? folder / name : folder / (name + ".gz");
+    std::string dotted = name;
+    if (const std::size_t at = dotted.find("-idx"); at != std::string::npos) dotted[at] = '.';
+    for (const std::string& plain : {name, dotted})
+        for (const std::string& file : {plain, plain + ".gz"})
+            for (const fs::path& place : {folder / file, folder / file / file, folder / file / plain,
+                                          folder / file / name, folder / file / dotted}) {
+                std::error_code ignored;
+                if (fs::is_regular_file(place, ignored)) return place;
+            }
+    return folder / (name + ".gz");
 }
 
 }  // namespace cnn::data

@@ -23,11 +23,21 @@ IdxFile read_idx(const std::filesystem::path& path, int rank);
 Dataset read_idx_dataset(const std::filesystem::path& images, const std::filesystem::path& labels, std::string name,
                          std::vector<std::string> class_names);
 
+// What the labels of a family mean.
+struct IdxClasses {
+    std::string title;
+    std::vector<std::string> names;
+};
+IdxClasses digit_classes();          // MNIST
+IdxClasses fashion_mnist_classes();  // Fashion-MNIST
+IdxClasses kuzushiji_classes();      // Kuzushiji-MNIST
+
 // The four files of MNIST or Fashion-MNIST, as they are or with .gz, in one folder.
 Dataset mnist(const std::filesystem::path& folder, Split split);
 Dataset fashion_mnist(const std::filesystem::path& folder, Split split);
 
-// "train-images-idx3-ubyte" or the same with .gz, whichever is in the folder; the latter when neither is.
+// The file "train-images-idx3-ubyte" as people have it: with a dot before idx3, with .gz, in a folder of its own name;
+// the one with .gz when none is in `folder`.
 std::filesystem::path find_plain_or_gz(const std::filesystem::path& folder, const std::string& name);
 
 }  // namespace cnn::data

@@ -4,44 +4,82 @@
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
-#include <cctype>
 #include <future>
+#include <map>
 #include <mutex>
 #include <numeric>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "data/photo_files.hpp"
 #include "image/files.hpp"
+#include "tensor/text_lines.hpp"
 
 namespace cnn::data {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool is_photo(const fs::path& path) {
-    std::string extension = path.extension().string();
-    for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return extension == ".jpg" || extension == ".jpeg" || extension == ".png";
+constexpr const char* annotations = "val_annotations.txt";
+
+std::string counted(Index count, const char* what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-std::vector<fs::path> sorted_folders(const fs::path& folder) {
-    std::vector<fs::path> found;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder, error))
-        if (entry.is_directory(error)) found.push_back(entry.path());
-    std::ranges::sort(found);
-    return found;
+// Why there is nothing to learn from in `folder`, and what would be.
+[[noreturn]] void fail_without_photos(const ImageFolder& images, const std::map<std::string, Index>& unreadable) {
+    const std::string folder = images.folder.string();
+    const PhotoFiles loose = photos_in(images.folder, false);
+    if (!loose.photos.empty())
+        fail_data("{}: {} in it, but in no folder; there must be a folder for each class, with its photos", folder,
+                  counted(static_cast<Index>(loose.photos.size()), "photo"));
+    const auto& found = unreadable.empty() ? loose.unreadable : unreadable;
+    fail_data("{}: no photos (.jpg, .png, .bmp, .tga, .ppm) in folders of it{}; there must be a folder for each class",
+              folder, found.empty() ? "" : ", but " + unreadable_text(found));
 }
 
-std::vector<fs::path> photos_below(const fs::path& folder) {
-    std::vector<fs::path> found;
-    std::error_code error;
-    const auto options = fs::directory_options::skip_permission_denied;
-    for (const auto& entry : fs::recursive_directory_iterator(folder, options, error))
-        if (is_photo(entry.path()) && entry.is_regular_file(error)) found.push_back(entry.path());
-    std::ranges::sort(found);
-    return found;
+// What is in a class's folder and is not taken.
+std::vector<std::string> left_out_of(const fs::path& folder, const PhotoFiles& found) {
+    std::vector<std::string> remarks;
+    for (const std::string& closed : found.closed) remarks.push_back(closed + ": may not be opened");
+    const std::string unreadable = found.unreadable.empty() ? "" : unreadable_text(found.unreadable);
+    if (found.photos.empty())
+        remarks.push_back(fmt::format("{}: no photo in it{}{}, so it is no class", folder.string(),
+                                      unreadable.empty() ? "" : ", but ", unreadable));
+    else if (!unreadable.empty())
+        remarks.push_back(fmt::format("{}: {}", folder.string(), unreadable));
+    return remarks;
+}
+
+// Tiny ImageNet's: "val_0.JPEG<tab>n03444034<tab>0<tab>32<tab>44<tab>62".
+ImageFolder open_annotated(const fs::path& folder) {
+    std::map<std::string, std::vector<fs::path>> classes;
+    Index missing = 0;
+    for (const std::string& line : read_lines(folder / annotations)) {
+        const std::size_t tab = line.find('\t'), end = line.find('\t', tab + 1);
+        if (tab == std::string::npos || tab == 0 || tab + 1 == line.size())
+            fail_data("{}: the line \"{}\" should be a photo's name, a tab and its class",
+                      (folder / annotations).string(), line.substr(0, 60));
+        const fs::path photo = folder / "images" / fs::path(line.substr(0, tab)).filename();
+        std::error_code ignored;
+        if (fs::is_regular_file(photo, ignored))
+            classes[line.substr(tab + 1, end - tab - 1)].push_back(photo);
+        else
+            ++missing;
+    }
+    ImageFolder images{.folder = folder, .files = {}, .class_names = {}, .left_out = {}};
+    for (auto& [name, photos] : classes) {
+        std::ranges::sort(photos);
+        for (fs::path& photo : photos)
+            images.files.push_back({std::move(photo), static_cast<std::int32_t>(images.class_names.size())});
+        images.class_names.push_back(name);
+    }
+    if (missing > 0)
+        images.left_out.push_back(fmt::format("{}: {} of {} {} not there", folder.string(), counted(missing, "photo"),
+                                              annotations, missing == 1 ? "is" : "are"));
+    if (images.files.empty()) fail_without_photos(images, {});
+    return images;
 }
 
 Engine engine_for(std::uint32_t seed, Index epoch, Index image) {
@@ -55,15 +93,25 @@ Engine engine_for(std::uint32_t seed, Index epoch, Index image) {
 ImageFolder open_image_folder(const fs::path& folder) {
     std::error_code error;
     if (!fs::is_directory(folder, error)) fail_data("{}: there is no such folder", folder.string());
-    ImageFolder images{.folder = folder, .files = {}, .class_names = {}};
-    for (const fs::path& part : sorted_folders(folder)) {
+    if (fs::exists(folder / annotations, error)) return open_annotated(folder);
+    ImageFolder images{.folder = folder, .files = {}, .class_names = {}, .left_out = {}};
+    std::map<std::string, Index> unreadable;
+    std::map<fs::path, std::string> names;  // of the folders that links lead to
+    for (const fs::path& part : folders_in(folder)) {
+        const std::string name = part.filename().string();
+        const auto [same, is_new] = names.emplace(fs::canonical(part, error), name);
+        if (!is_new)
+            fail_data("{}: {} and {} are the same folder, which cannot be two classes", folder.string(), same->second,
+                      name);
+        PhotoFiles found = photos_in(part);
+        for (const auto& [kind, count] : found.unreadable) unreadable[kind] += count;
+        for (std::string& remark : left_out_of(part, found)) images.left_out.push_back(std::move(remark));
+        if (found.photos.empty()) continue;
         const auto label = static_cast<std::int32_t>(images.class_names.size());
-        for (fs::path& photo : photos_below(part)) images.files.push_back({std::move(photo), label});
-        images.class_names.push_back(part.filename().string());
+        for (fs::path& photo : found.photos) images.files.push_back({std::move(photo), label});
+        images.class_names.push_back(name);
     }
-    if (images.files.empty())
-        fail_data("{}: no photos (.jpg, .jpeg, .png) in folders of it; there must be a folder for each class",
-                  folder.string());
+    if (images.files.empty()) fail_without_photos(images, unreadable);
     return images;
 }
 

@@ -18,14 +18,17 @@ struct LabelledFile {
 
 struct ImageFolder {
     std::filesystem::path folder;
-    std::vector<LabelledFile> files;       // class by class, each in the order of its names
-    std::vector<std::string> class_names;  // names of the folders, sorted: a label is a place in this list
+    std::vector<LabelledFile> files;         // class by class, each in the order of its names
+    std::vector<std::string> class_names;    // names of the folders, sorted: a label is a place in this list
+    std::vector<std::string> left_out = {};  // what is there and was not taken, a sentence each
 
     Index count() const { return static_cast<Index>(files.size()); }
 };
 
-// Finds .jpg, .jpeg and .png files (in either case) in the folders below `folder` and the folders in those; nothing is
-// decoded yet. Throws DataError where there is no such folder, or no photo in it.
+// Finds photos (data/photo_files.hpp says which files are) in the folders below `folder` and the folders in those;
+// nothing is decoded yet. A folder without a photo is no class. Tiny ImageNet's val/, whose photos lie in one folder
+// and whose classes stand in val_annotations.txt, is read as well. Throws DataError where there is no such folder, no
+// photo in it, or one folder under two names.
 ImageFolder open_image_folder(const std::filesystem::path& folder);
 
 struct FolderBatchOptions {

@@ -127,12 +127,6 @@ Json to_json(const Value& value) {
     return nullptr;
 }
 
-bool ends_with_any(const std::string& text, std::initializer_list<std::string_view> endings) {
-    for (const auto ending : endings)
-        if (text.ends_with(ending)) return true;
-    return false;
-}
-
 // Tensors leave the value for files; what remains is for the terminal.
 Json write_parts(const Value& value, const std::filesystem::path& output) {
     if (const auto* tensor = std::get_if<Tensor>(&value)) {
@@ -166,7 +160,7 @@ Value parse_argument(const std::string& argument, const std::function<void(const
         if (tell && !array.note.empty()) tell(array.note);
         return std::move(array.tensor);
     }
-    if (ends_with_any(argument, {".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".pgm"})) return read_image(argument);
+    if (is_picture_name(argument)) return read_image(argument);
     try {
         return from_json(Json::parse(with_stand_ins(argument)), argument);
     } catch (const Json::exception&) {

@@ -6,7 +6,11 @@
 #include <algorithm>
 #include <cctype>
 
+#include "image/exif.hpp"
+#include "image/jpeg.hpp"
+#include "image/pnm.hpp"
 #include "tensor/file.hpp"
+#include "tensor/file_kind.hpp"
 
 namespace cnn {
 namespace {
@@ -29,94 +33,53 @@ std::uint32_t checksum(std::string_view bytes) {
 constexpr auto png_signature = "\x89PNG\r\n\x1a\n"sv;
 
 // PNG specification, section 5: a signature, then chunks of length, type, data and checksum up to the chunk IEND.
+struct Chunk {
+    std::string_view type, data;
+    std::size_t next = 0;
+};
+Chunk chunk_at(std::string_view png, std::size_t at) {
+    const std::size_t length = big32(png, at);
+    return {png.substr(at + 4, 4), png.substr(at + 8, length), at + 12 + length};
+}
+
 std::optional<std::string> png_fault(std::string_view bytes) {
-    std::size_t at = png_signature.size();
-    while (true) {
+    for (std::size_t at = png_signature.size();;) {
         if (bytes.size() - at < 12) return cut_short("PNG", bytes.size());
-        const std::size_t length = big32(bytes, at);
-        const std::string_view type = bytes.substr(at + 4, 4);
+        const auto [type, data, next] = chunk_at(bytes, at);
         const bool is_type =
             std::all_of(type.begin(), type.end(), [](char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; });
         if (!is_type) return fmt::format("PNG damaged at byte {}", grouped(at));
-        if (bytes.size() - at - 12 < length) return cut_short("PNG", bytes.size());
-        if (checksum(bytes.substr(at + 4, 4 + length)) != big32(bytes, at + 8 + length))
+        if (bytes.size() < next) return cut_short("PNG", bytes.size());
+        if (checksum(bytes.substr(at + 4, 4 + data.size())) != big32(bytes, next - 4))
             return fmt::format("PNG damaged: the checksum of the part {} at byte {} is wrong", type, grouped(at));
         if (type == "IEND") return std::nullopt;
-        at += 12 + length;
+        at = next;
     }
 }
 
-// ITU T.81, annex B: markers FF xx, most followed by a segment of given length; after a start of scan (DA) come coded
-// bytes, in which FF is followed by 00 or a restart marker, up to the next marker; the end of the image is FF D9.
-std::optional<std::string> jpeg_fault(std::string_view bytes) {
-    std::size_t at = 2;
-    bool in_scan = false;
-    while (at + 1 < bytes.size()) {
-        const std::uint32_t marker = byte(bytes, at + 1);
-        if (byte(bytes, at) != 0xff) {
-            if (!in_scan) return fmt::format("JPEG damaged at byte {}", grouped(at));
-            ++at;
-        } else if (marker == 0xff) {
-            ++at;  // fill byte
-        } else if (marker == 0x00 || (marker >= 0xd0 && marker <= 0xd7)) {
-            if (!in_scan) return fmt::format("JPEG damaged at byte {}", grouped(at));
-            at += 2;
-        } else if (marker == 0xd9) {
-            if (!in_scan) return "JPEG without a picture in it";
-            return std::nullopt;
-        } else {
-            if (bytes.size() - at < 4) break;
-            in_scan = in_scan || marker == 0xda;
-            at += 2 + big16(bytes, at + 2);
-        }
+int png_orientation(std::string_view bytes) {
+    for (std::size_t at = png_signature.size();;) {
+        const auto [type, data, next] = chunk_at(bytes, at);
+        if (type == "eXIf") return exif_orientation(data);
+        if (type == "IEND") return 1;
+        at = next;
     }
-    return cut_short("JPEG", bytes.size());
 }
 
-// Netpbm's pgm(5): after the two letters width, height and largest value, with blanks or comments between them. stb
-// does not notice when such a number overflows.
-std::optional<std::string> pnm_fault(std::string_view bytes) {
-    std::size_t at = 2;
-    for (int number = 0; number < 3; ++number) {
-        while (at < bytes.size() && (std::isspace(static_cast<unsigned char>(bytes[at])) || bytes[at] == '#'))
-            at = bytes[at] == '#' ? std::min(bytes.find('\n', at), bytes.size()) : at + 1;
-        const std::size_t begin = at;
-        while (at < bytes.size() && std::isdigit(static_cast<unsigned char>(bytes[at]))) ++at;
-        if (at == bytes.size()) return cut_short("PNM", bytes.size());
-        if (at == begin || at - begin > 9)
-            return fmt::format("PNM damaged: no sensible width, height or largest value at byte {}", grouped(begin));
-    }
-    return std::nullopt;
+// Windows' BITMAPINFOHEADER: how the pixels are packed stands 16 bytes behind its beginning.
+std::optional<std::string> bmp_fault(std::string_view bytes) {
+    constexpr std::size_t packing = 14 + 16;
+    const bool has_packing = bytes.size() > packing && byte(bytes, 14) >= 40;
+    if (!has_packing || byte(bytes, packing) == 0 || byte(bytes, packing) == 3 || byte(bytes, packing) == 6)
+        return std::nullopt;
+    return "a compressed BMP, which is not read here: convert it to PNG or JPEG";
 }
-
-struct Signature {
-    std::string_view start;
-    std::string_view what;
-};
-// What people pass for a picture.
-constexpr Signature others[] = {
-    {"GIF8"sv, "a GIF picture, which is not read here: convert it to PNG"},
-    {"II*\0"sv, "a TIFF picture, which is not read here: convert it to PNG"},
-    {"MM\0*"sv, "a TIFF picture, which is not read here: convert it to PNG"},
-    {"RIFF"sv, "perhaps a WebP picture, which is not read here: convert it to PNG"},
-    {"\0\0\0\x0cjP"sv, "a JPEG 2000 picture, which is not read here: convert it to PNG"},
-    {"%PDF"sv, "a PDF document"},
-    {"PK\3\4"sv, "a ZIP archive: unpack it first"},
-    {"\x1f\x8b"sv, "compressed with gzip: unpack it first"},
-    {"\x93NUMPY"sv, "a NumPy array"},
-    {"version https://git-lfs"sv, "a Git LFS pointer: git lfs pull fetches the picture itself"},
-    {"<"sv, "a web page or SVG drawing; was a download answered by an error page?"},
-    {"P1"sv, "this kind of PNM, P1, is not read; the kinds P5 and P6 are"},
-    {"P2"sv, "this kind of PNM, P2, is not read; the kinds P5 and P6 are"},
-    {"P3"sv, "this kind of PNM, P3, is not read; the kinds P5 and P6 are"},
-    {"P4"sv, "this kind of PNM, P4, is not read; the kinds P5 and P6 are"},
-};
 
 std::string describe(std::string_view bytes) {
-    for (const Signature& other : others)
-        if (bytes.starts_with(other.start)) return std::string(other.what);
-    if (bytes.size() > 12 && (bytes.substr(4, 8) == "ftypheic" || bytes.substr(4, 8) == "ftypavif"))
-        return "a HEIC or AVIF picture, which is not read here: convert it to PNG";
+    if (const auto kind = file_kind(bytes)) return kind->sentence();
+    if (bytes.size() > 2 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '7' &&
+        std::isspace(static_cast<unsigned char>(bytes[2])))
+        return fmt::format("this kind of PNM, {}, is not read; the kinds P5 and P6 are", bytes.substr(0, 2));
     const std::string_view start = bytes.substr(0, 256);
     const auto is_text = [](char c) { return c == '\n' || c == '\r' || c == '\t' || (c >= ' ' && c <= '~'); };
     if (std::all_of(start.begin(), start.end(), is_text)) return "the file holds text";
@@ -129,12 +92,18 @@ std::string describe(std::string_view bytes) {
 std::optional<std::string> container_fault(std::string_view bytes, std::string_view extension) {
     if (bytes.empty()) return "the file is empty";
     if (bytes.starts_with(png_signature)) return png_fault(bytes);
-    if (bytes.starts_with("\xff\xd8"sv)) return jpeg_fault(bytes);
+    if (is_jpeg(bytes)) return jpeg_parts(bytes).fault;
     // A whole file is never shorter than its signature.
     if (png_signature.starts_with(bytes)) return cut_short("PNG", bytes.size());
-    if (bytes.starts_with("P5") || bytes.starts_with("P6")) return pnm_fault(bytes);
-    if (bytes.starts_with("BM") || extension == ".tga") return std::nullopt;
+    if (is_pnm(bytes)) return pnm_header(bytes).fault;
+    if (bytes.starts_with("BM")) return bmp_fault(bytes);
+    if (extension == ".tga") return std::nullopt;
     return describe(bytes);
+}
+
+int stored_orientation(std::string_view bytes) {
+    if (is_jpeg(bytes)) return orientation_of(jpeg_parts(bytes));
+    return bytes.starts_with(png_signature) ? png_orientation(bytes) : 1;
 }
 
 }  // namespace cnn

@@ -11,4 +11,8 @@ namespace cnn {
 // still be damaged. `extension` is the file's, lower case: ".tga".
 std::optional<std::string> container_fault(std::string_view bytes, std::string_view extension);
 
+// How a camera or a program says the picture is to be turned (Exif in JPEG and PNG): 1, as it is stored, to 8. For
+// bytes without such a fault.
+int stored_orientation(std::string_view bytes);
+
 }  // namespace cnn

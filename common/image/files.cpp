@@ -5,11 +5,15 @@
 #include <stb/stb_image_write.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <memory>
 #include <string>
 
 #include "image/container.hpp"
+#include "image/exif.hpp"
+#include "image/jpeg.hpp"
+#include "image/pnm.hpp"
 #include "tensor/file.hpp"
 
 namespace cnn {
@@ -73,6 +77,14 @@ constexpr stbi_io_callbacks callbacks{
     fail_to_read(path, fmt::format("damaged: {}", reason ? reason : "of a kind that is not known here"));
 }
 
+void check_size(const fs::path& path, Index width, Index height) {
+    if (width <= 0 || height <= 0) fail_to_read(path, "it has no pixels");
+    if (width * height > most_pixels)
+        fail_data("{}: a picture of {} × {} pixels is too large, {} megapixels are the limit: make it smaller",
+                  path.string(), grouped(static_cast<std::uint64_t>(width)),
+                  grouped(static_cast<std::uint64_t>(height)), most_pixels / 1'000'000);
+}
+
 struct Size {
     int width = 0, height = 0, channels = 0;
 };
@@ -83,23 +95,12 @@ Size size_of(const fs::path& path, std::string_view bytes) {
     Source source(bytes);
     if (!stbi_info_from_callbacks(&callbacks, &source, &size.width, &size.height, &size.channels))
         fail_to_decode(path, source, bytes);
-    if (size.width <= 0 || size.height <= 0) fail_to_read(path, "it has no pixels");
-    if (Index{size.width} * size.height > most_pixels)
-        fail_data("{}: a picture of {} × {} pixels is too large, {} megapixels are the limit: make it smaller",
-                  path.string(), grouped(static_cast<std::uint64_t>(size.width)),
-                  grouped(static_cast<std::uint64_t>(size.height)), most_pixels / 1'000'000);
+    // Of a BMP that begins with its top row, the height is negative.
+    check_size(path, size.width, std::abs(Index{size.height}));
     return size;
 }
 
-void append(void* to, void* data, int size) {
-    static_cast<std::string*>(to)->append(static_cast<const char*>(data), static_cast<std::size_t>(size));
-}
-
-}  // namespace
-
-Image read_image(const fs::path& path) {
-    const std::string bytes = read_file(path, largest_file);
-    if (const auto fault = container_fault(bytes, lower_extension(path))) fail_to_read(path, *fault);
+Image decode(const fs::path& path, std::string_view bytes) {
     Size size = size_of(path, bytes);
     const int channels = size.channels <= 2 ? 1 : 3;  // without transparency
     Source source(bytes);
@@ -110,6 +111,55 @@ Image read_image(const fs::path& path) {
     Image image(size.height, size.width, channels);
     std::copy_n(pixels.get(), image.pixels.size(), image.pixels.begin());
     return image;
+}
+
+// Where the end is missing, the picture is whole when it does not depend on what would follow: a code that was cut
+// reads otherwise before zeros than before ones.
+Image decode_jpeg(const fs::path& path, std::string_view bytes) {
+    const JpegParts parts = jpeg_parts(bytes);
+    if (parts.has_end && !parts.has_junk && !has_unmarked_inks(parts)) return decode(path, bytes);
+    const std::string zeros(16, '\0'), ones(16, '\xfe');
+    const Image image = decode(path, mended_jpeg(parts, zeros));
+    if (parts.has_end) return image;
+    const auto refuse = [&] {
+        fail_to_read(path, fmt::format("JPEG cut short after {} bytes", grouped(bytes.size())));
+    };
+    try {
+        if (decode(path, mended_jpeg(parts, ones)) != image) refuse();
+    } catch (const DataError&) {
+        refuse();
+    }
+    return image;
+}
+
+// stb neither scales other largest values than 255 nor puts two bytes in their order.
+Image read_pnm(const fs::path& path, std::string_view bytes) {
+    const PnmHeader header = pnm_header(bytes);
+    check_size(path, header.width, header.height);
+    const auto needed =
+        static_cast<std::size_t>(header.width * header.height * header.channels * header.bytes_of_value());
+    if (bytes.size() < header.pixels + needed)
+        fail_to_read(path, fmt::format("PNM cut short after {} bytes", grouped(bytes.size())));
+    return decode_pnm(header, bytes);
+}
+
+void append(void* to, void* data, int size) {
+    static_cast<std::string*>(to)->append(static_cast<const char*>(data), static_cast<std::size_t>(size));
+}
+
+}  // namespace
+
+bool is_picture_name(const fs::path& path) {
+    constexpr std::array<std::string_view, 11> names{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp",
+                                                     ".dib", ".tga",  ".ppm", ".pgm",  ".pnm"};
+    return std::ranges::find(names, lower_extension(path)) != names.end();
+}
+
+Image read_image(const fs::path& path) {
+    const std::string bytes = read_file(path, largest_file);
+    if (const auto fault = container_fault(bytes, lower_extension(path))) fail_to_read(path, *fault);
+    if (is_pnm(bytes)) return read_pnm(path, bytes);
+    return upright(is_jpeg(bytes) ? decode_jpeg(path, bytes) : decode(path, bytes), stored_orientation(bytes));
 }
 
 void write_image(const fs::path& path, const Image& image) {

@@ -8,6 +8,7 @@
 
 #include "tensor/error.hpp"
 #include "tensor/file.hpp"
+#include "tensor/text_lines.hpp"
 
 namespace cnn::plot {
 namespace {
@@ -33,12 +34,13 @@ public:
         bool quoted = false;
         for (; !at_end(); ++at_) {
             const char c = text_[at_];
-            if (c == '\n') ++line_;
+            const bool ends_line = c == '\n' || (c == '\r' && !text_.substr(at_ + 1).starts_with('\n'));  // old Macs
+            if (ends_line) ++line_;
             if (quoted && c == '"' && at_ + 1 < text_.size() && text_[at_ + 1] == '"') {
                 record.fields.back() += text_[++at_];
             } else if (c == '"') {
                 quoted = !quoted;
-            } else if (c == '\n' && !quoted) {
+            } else if (ends_line && !quoted) {
                 ++at_;
                 record.ended = true;
                 break;
@@ -81,7 +83,7 @@ std::string shown(std::string_view field) {
 }  // namespace
 
 Csv Csv::parse(std::string_view text, const std::string& name) {
-    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // spreadsheets mark UTF-8 this way
+    text = utf8_text(text, name);
     Csv csv;
     csv.name_ = name;
     Reader reader(text, name);

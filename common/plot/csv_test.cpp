@@ -50,6 +50,23 @@ BOOST_AUTO_TEST_CASE(reads_what_spreadsheets_write) {
     BOOST_TEST(*csv.numbers("x")[1] == 2);
 }
 
+BOOST_AUTO_TEST_CASE(lines_end_as_on_every_system) {
+    for (const std::string& end : {std::string("\n"), std::string("\r\n"), std::string("\r")}) {
+        const Csv csv = parse("epoch,loss" + end + "1,0.5" + end + end + "2,0.25" + end);
+        BOOST_TEST(csv.rows() == 2U);
+        BOOST_TEST(!csv.was_cut());
+        BOOST_TEST(*csv.numbers("loss")[1] == 0.25);
+        BOOST_TEST(error_of([&] { parse("epoch,loss" + end + "1,0.5" + end + "2" + end); }) ==
+                   "log.csv:3: 1 fields, but the header names 2 columns");
+    }
+    BOOST_TEST(error_of([] {
+                   parse(
+                       std::string("\xff\xfe"
+                                   "a\0,\0b\0",
+                                   8));
+               }) == "log.csv: the text is in UTF-16, as Windows writes it: save it as UTF-8");
+}
+
 BOOST_AUTO_TEST_CASE(empty_fields_are_no_numbers_and_nan_is_one) {
     const auto numbers = parse("x,y\n,1\n nan ,2\n-inf,3\n").numbers("x");
     BOOST_TEST(!numbers[0].has_value());

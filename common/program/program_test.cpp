@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "program/photo.hpp"
 #include "tensor/error.hpp"
 #include "tensor/todo.hpp"
 
@@ -51,4 +52,26 @@ BOOST_AUTO_TEST_CASE(reasons) {
 BOOST_AUTO_TEST_CASE(folders) {
     BOOST_CHECK_NO_THROW(program::make_folder(std::filesystem::temp_directory_path()));
     BOOST_CHECK_THROW(program::make_folder("/dev/null/folder"), DataError);
+}
+
+BOOST_AUTO_TEST_CASE(photos_too_small_to_work_on) {
+    const auto said = [](Index height, Index width, const char* path = "thin.png") -> std::string {
+        try {
+            program::photo_to_work_on(path, Image(height, width, 1), 640, 16);
+        } catch (const DataError& error) {
+            return error.what();
+        }
+        return "";
+    };
+    BOOST_TEST(said(16, 16) == "");
+    BOOST_TEST(said(16, 640) == "");
+    BOOST_TEST(said(7, 193) == "thin.png: a picture of 193 × 7 pixels is too small; at least 16 × 16 are needed");
+    BOOST_TEST(said(193, 15) == "thin.png: a picture of 15 × 193 pixels is too small; at least 16 × 16 are needed");
+    BOOST_TEST(said(40, 4000) ==
+               "thin.png: a picture of 4000 × 40 pixels, made smaller to 640 × 6, is too small; at least 16 × 16 are "
+               "needed: a larger --size keeps more of them");
+    BOOST_TEST(
+        said(1, 3000) ==
+        "thin.png: a picture of 3000 × 1 pixels, made smaller to 640 × 1, is too small; at least 16 × 16 are needed");
+    BOOST_TEST(program::photo_to_work_on("a.png", Image(100, 1280, 3), 640, 16).height == 50);
 }

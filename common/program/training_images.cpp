@@ -2,17 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <utility>
 
-#include "data/cifar.hpp"
-#include "data/idx.hpp"
+#include "data/find_images.hpp"
 #include "data/load.hpp"
 #include "image/files.hpp"
+#include "program/photo_sets.hpp"
 #include "tensor/error.hpp"
-#include "tensor/file.hpp"
 
 namespace cnn::program {
 namespace {
@@ -21,57 +19,12 @@ namespace fs = std::filesystem;
 using data::Dataset;
 using data::Split;
 
-bool holds(const fs::path& folder, const char* file) { return fs::exists(data::find_plain_or_gz(folder, file)); }
-
-// A name that the library knows, or the folder with the files of a small data set; nothing for a folder of photos.
-std::optional<Dataset> small_images(const std::string& name, Split split) {
-    if (!fs::is_directory(name)) return data::load_images(name, split);
-    if (holds(name, "train-images-idx3-ubyte"))
-        return name.find("fashion") != std::string::npos ? data::fashion_mnist(name, split) : data::mnist(name, split);
-    if (holds(name, "test_batch.bin")) return data::cifar10(name, split);
-    return std::nullopt;
-}
-
-struct Photos {
-    data::ImageFolder training, test;
-};
-
-// Every fifth photo of a class is for testing.
-Photos deal(const data::ImageFolder& all) {
-    Photos photos{all, all};
-    photos.training.files.clear();
-    photos.test.files.clear();
-    std::vector<Index> seen(all.class_names.size());
-    for (const data::LabelledFile& file : all.files) {
-        const bool test = ++seen[static_cast<std::size_t>(file.label)] % 5 == 0;
-        (test ? photos.test : photos.training).files.push_back(file);
-    }
-    return photos;
-}
-
-Photos open_photos(const fs::path& folder) {
-    const fs::path training = folder / "train";
-    if (!fs::is_directory(training)) return deal(data::open_image_folder(folder));
-    const fs::path test = folder / (fs::is_directory(folder / "val") ? "val" : "test");
-    Photos photos{data::open_image_folder(training), data::open_image_folder(test)};
-    if (photos.training.class_names != photos.test.class_names)
-        fail_data("{} and {} hold different classes", training.string(), test.string());
-    return photos;
-}
-
-// The first `count` when the classes take turns: the list goes class by class, and its beginning would lack most of
-// them.
-void keep_of_every_class(data::ImageFolder& images, Index count) {
-    std::vector<Index> seen(images.class_names.size());
-    std::vector<std::pair<Index, std::size_t>> turns;  // a photo's place in its class, and in the list
-    for (std::size_t i = 0; i < images.files.size(); ++i)
-        turns.emplace_back(seen[static_cast<std::size_t>(images.files[i].label)]++, i);
-    std::ranges::sort(turns);
-    turns.resize(static_cast<std::size_t>(count));
-    std::ranges::sort(turns, {}, &std::pair<Index, std::size_t>::second);
-    std::vector<data::LabelledFile> kept;
-    for (const auto& [turn, i] : turns) kept.push_back(std::move(images.files[i]));
-    images.files = std::move(kept);
+// A name that the library knows, or the files of a small data set; nothing for a folder of photos.
+std::optional<data::SmallImages> small_images(const std::string& given) {
+    std::error_code ignored;
+    if (fs::exists(given, ignored)) return data::find_small_images(given);
+    if (given.find('/') != std::string::npos) fail_data("{}: there is no such folder", given);
+    return data::SmallImages{given, {}, [given](Split split) { return data::load_images(given, split); }};
 }
 
 }  // namespace
@@ -104,21 +57,20 @@ struct TrainingImages::State {
 
 TrainingImages::TrainingImages(const ImageChoice& choice) {
     const auto state = std::make_shared<State>(State{.choice = choice});
-    state->training = small_images(choice.data, Split::train);
-    if (state->training) {
+    if (const auto small = small_images(choice.data)) {
+        state->training = small->read(Split::train);
         Dataset& training = *state->training;
-        if (training.is_fallback) fmt::print("{}\n", training.source);
-        state->test = small_images(choice.data, Split::test);
+        if (training.is_fallback || !small->folder.empty()) fmt::print("{}\n", training.source);
+        state->test = small->read(Split::test);
         state->normalization = data::normalization(training);
         if (choice.images > 0 && choice.images < training.count()) training = slice(training, 0, choice.images);
     } else {
-        Photos photos = open_photos(choice.data);
+        PhotoSets photos = open_photo_sets(choice.data);
+        if (choice.images > 0 && choice.images < photos.training.count())
+            keep_of_every_class(photos.training, choice.images);
+        fmt::print("{}", listing(photos));
         state->training_photos = std::move(photos.training);
         state->test_photos = std::move(photos.test);
-        if (state->test_photos.files.empty())
-            fail_data("{}: too few photos to keep every fifth of a class for testing", choice.data);
-        if (choice.images > 0 && choice.images < state->training_photos.count())
-            keep_of_every_class(state->training_photos, choice.images);
     }
     state_ = state;
 }

@@ -19,10 +19,9 @@ struct ImageChoice {
     data::Augmentation augmentation = {};  // of photos: any means random crops and mirrors
 };
 
-// `data` is a name that data::load_images knows; a folder with the files of MNIST, Fashion-MNIST or CIFAR-10; or a
-// folder of photos, one folder a class (with folders train and val, or test, above these; otherwise every fifth photo
-// is kept for testing). Throws DataError where it is none of these. A data set that others stand in for is reported on
-// stdout.
+// `data` is a name that data::load_images knows; what data::find_small_images finds in a folder; or a folder of photos
+// (program/photo_sets.hpp). Throws DataError where it is none of these. What was found in a folder, classes of photos
+// with their counts, and a data set that others stand in for are reported on stdout.
 class TrainingImages {
 public:
     explicit TrainingImages(const ImageChoice& choice);

@@ -19,6 +19,7 @@ namespace {
 struct Photos {
     TemporaryFolder temporary;
     fs::path path = temporary.path();
+    int written = 0;
     Photos() {
         for (const auto& [name, count] : std::map<std::string, int>{{"cat", 4}, {"dog", 8}, {"emu", 8}}) {
             write("train/" + name, count);
@@ -26,11 +27,15 @@ struct Photos {
         }
     }
 
-    void write(const std::string& kind, int count) const {
+    // No two photos are the same: their last pixels count them.
+    void write(const std::string& kind, int count) {
         Image photo(32, 60, 3);
         for (std::size_t i = 0; i < photo.pixels.size(); ++i) photo.pixels[i] = static_cast<std::uint8_t>(i / 3 % 60);
         fs::create_directories(path / kind);
-        for (int i = 0; i < count; ++i) write_image(path / kind / (std::to_string(i) + ".png"), photo);
+        for (int i = 0; i < count; ++i) {
+            photo.pixels.back() = static_cast<std::uint8_t>(written++);
+            write_image(path / kind / (std::to_string(i) + ".png"), photo);
+        }
     }
 };
 

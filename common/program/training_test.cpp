@@ -23,13 +23,13 @@ struct Folder {
     fs::path path = temporary.path();
 
     // Two classes of plain photos, dark and light.
-    void photos(const std::string& below, int count) const {
+    void photos(const std::string& below, int count, int first = 0) const {
         for (const int label : {0, 1}) {
             const fs::path place = path / below / (label ? "light" : "dark");
             fs::create_directories(place);
             for (int i = 0; i < count; ++i)
                 write_image(place / ("photo" + std::to_string(i) + ".png"),
-                            Image(24, 30, 3, static_cast<std::uint8_t>(label ? 200 + i : 20 + i)));
+                            Image(24, 30, 3, static_cast<std::uint8_t>((label ? 200 : 20) + i + first)));
         }
     }
 };
@@ -93,12 +93,14 @@ BOOST_AUTO_TEST_CASE(every_fifth_photo_is_for_testing) {
 BOOST_AUTO_TEST_CASE(train_and_val_stand_apart) {
     const Folder folder;
     folder.photos("train", 6);
-    folder.photos("val", 2);
+    folder.photos("val", 2, 30);
     const TrainingImages images({.data = folder.path.string(), .batch = 4, .images = 3, .photo_side = 16});
     BOOST_TEST(images.training_count() == 3);
     BOOST_TEST(images.test_count() == 4);
     fs::create_directories(folder.path / "val/gray");
-    BOOST_TEST(refusal([&] { TrainingImages({.data = folder.path.string()}); }).find("different classes") !=
+    BOOST_TEST(TrainingImages({.data = folder.path.string(), .photo_side = 16}).classes() == 2);
+    fs::rename(folder.path / "val/light", folder.path / "val/bright");
+    BOOST_TEST(refusal([&] { TrainingImages({.data = folder.path.string()}); }).find("has photos of light") !=
                std::string::npos);
 }
 

@@ -61,6 +61,13 @@ std::vector<BrokenFile> strangers() {
     Engine engine(1);
     std::string noise;
     for (int i = 0; i < 5000; ++i) noise += static_cast<char>(uniform_index(engine, 256));
+    const auto begun = [&](const std::string& start) { return start + noise; };
+    const auto zip_of = [&](const std::string& first) {
+        std::string start = "PK\3\4"s;
+        start.resize(30);
+        start[26] = static_cast<char>(first.size());
+        return start + first + noise;
+    };
     return {{"empty", ""},
             {"one zero", std::string(1, '\0')},
             {"zeros", std::string(5000, '\0')},
@@ -71,7 +78,19 @@ std::vector<BrokenFile> strangers() {
             {"noise", noise},
             {"packed text", gzip("This is no data.\n")},
             {"packed noise", gzip(noise)},
-            {"the start of a ZIP archive", "PK\3\4"s + noise}};
+            {"the start of a ZIP archive", begun("PK\3\4")},
+            {"PyTorch's weights", zip_of("archive/data.pkl")},
+            {"PyTorch's weights of before 2020", begun("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.")},
+            {"NumPy's archive", zip_of("arr_0.npy")},
+            {"a pickle", begun("\x80\x02}q\x01(U\x0b")},
+            {"an HDF5 file", begun("\x89HDF\r\n\x1a\n")},
+            {"a network in ONNX", begun("\x08\x06\x12\x07pytorch\x1a\x05")},
+            {"a tar archive", begun(fmt::format("{:257}ustar", "data.bin"))},
+            {"an answer of a store's", "\xef\xbb\xbf<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>"},
+            {"text in UTF-16", "\377\376c\0a\0t\0\n\0"s},
+            {"what macOS keeps beside a file", begun("\0\5\x16\7\0\2\0\0Mac OS X        "s)},
+            {"a WebP picture", begun("RIFF\x24\0\0\0WEBPVP8 "s)},
+            {"a HEIC picture", begun("\0\0\0\30ftypheic"s)}};
 }
 
 std::string gzip(std::string_view bytes) {

@@ -2,6 +2,7 @@
 
 #include "data/cifar.hpp"
 #include "data/digits.hpp"
+#include "data/emnist.hpp"
 #include "data/idx.hpp"
 #include "data/registry.hpp"
 #include "data/shapes.hpp"
@@ -29,6 +30,12 @@ std::string big_endian(std::uint32_t value) {
 
 std::string text_of(const std::vector<std::uint8_t>& bytes) { return {bytes.begin(), bytes.end()}; }
 
+// The last two bytes of a JPEG file may be missing.
+std::string without_end_marker(std::string bytes) {
+    if (bytes.ends_with("\xff\xd9")) bytes.resize(bytes.size() - 2);
+    return bytes;
+}
+
 void add_images(std::vector<Sample>& all, const fs::path& folder) {
     Engine engine(1);
     const Image colour = data::shape_image(7, engine), gray = data::digit_image(5, engine);
@@ -37,10 +44,18 @@ void add_images(std::vector<Sample>& all, const fs::path& folder) {
     for (const char* name : {"colour.png", "colour.jpg", "gray.png", "gray.jpg"}) {
         const bool is_gray = std::string(name).starts_with("gray");
         write_image(folder / name, is_gray ? gray : colour);
-        all.push_back({name, read_file(folder / name), 40, true, read});
+        all.push_back({name, without_end_marker(read_file(folder / name)), 40, true, read});
     }
-    for (const char* name : {"progressive.jpg", "colour.bmp", "gray.pgm", "colour.ppm"})
-        all.push_back({name, read_file(golden / name), 54, true, read});
+    for (const char* name : {"progressive.jpg", "cmyk.jpg", "colour.bmp", "gray.pgm", "colour.ppm"})
+        all.push_back({name, without_end_marker(read_file(golden / name)), 54, true, read});
+    // A camera's: the numbers of its Exif block are read as well.
+    for (const char* name : {"exif_ii.jpg", "exif_mm.jpg"})
+        all.push_back({name, without_end_marker(read_file(golden / name)), 100, true, read});
+    // Bytes between segments, as some cameras leave them.
+    std::string junk = without_end_marker(read_file(golden / "colour.jpg"));
+    all.push_back({"junk.jpg", junk.insert(2, std::string("\0junk\0", 6)), 60, true, read});
+    all.push_back({"deep.pgm", "P5\n3 2\n4095\n" + std::string("\1\2\3\4\5\6\7\10\11\12\13\14", 12), 12, true, read});
+    all.push_back({"exif_8.png", read_file(golden / "exif_8.png"), 100, true, read});
     // Behind its pixels Pillow's TGA file has a footer, which may be missing.
     all.push_back({"colour.tga", read_file(golden / "colour.tga").substr(0, 18 + 13 * 17 * 3), 18, true, read});
 }
@@ -62,6 +77,13 @@ void add_idx(std::vector<Sample>& all) {
         data::read_idx_dataset(path.parent_path() / "sound-images", path, "digits",
                                std::vector<std::string>(10, "digit"));
     };
+    // EMNIST's letters are counted from 1.
+    std::string letters = labels;
+    for (std::size_t i = 8; i < letters.size(); ++i) letters[i] = static_cast<char>(letters[i] + 1);
+    all.push_back({"images-idx3-ubyte.gz-letters", images, 16, false, [letters](const fs::path& path) {
+                       replace_file(path.parent_path() / "sound-labels", letters);
+                       data::read_emnist(path, path.parent_path() / "sound-labels", "EMNIST letters", "letters");
+                   }});
     all.push_back({"images-idx3-ubyte", images, 16, false, read_images});
     all.push_back({"images-idx3-ubyte.gz", gzip(images), 10, false, read_images});
     all.push_back({"labels-idx1-ubyte", labels, 8, false, read_labels});

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "tensor/error.hpp"
+#include "tensor/text_lines.hpp"
 
 namespace cnn::zoo {
 namespace {
@@ -23,11 +23,10 @@ std::string with_spaces(std::string name) {
 }  // namespace
 
 std::vector<ClassName> read_classes(const std::filesystem::path& path) {
-    std::ifstream file(path);
-    if (!file) fail_data("{}: there is no such file of class names", path.string());
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) fail_data("{}: there is no such file of class names", path.string());
     std::vector<ClassName> classes;
-    for (std::string line; std::getline(file, line);) {
-        if (!line.empty() && line.back() == '\r') line.pop_back();
+    for (const std::string& line : read_lines(path)) {
         if (line.empty()) continue;
         const std::size_t space = line.find(' ');
         const std::string first = line.substr(0, space);

@@ -99,6 +99,14 @@ BOOST_AUTO_TEST_CASE(files_of_names) {
     BOOST_TEST(names[0].name == "a thing");
     BOOST_TEST(names[1].name == "shirt");
     BOOST_TEST(names[2].name == "n1 b");
+    // As Windows and old Macs write them.
+    for (const char* text : {"\xef\xbb\xbfn00000001 a thing\nshirt\n", "n00000001 a thing\rshirt\r\r"}) {
+        std::ofstream(folders.path / "names.txt", std::ios::trunc) << text;
+        const auto same = zoo::read_classes(folders.path / "names.txt");
+        BOOST_TEST_REQUIRE(same.size() == 2u);
+        BOOST_TEST(same[0].synset == "n00000001");
+        BOOST_TEST(same[1].name == "shirt");
+    }
     BOOST_TEST(refusal([] { zoo::read_classes("/none.txt"); }) == "/none.txt: there is no such file of class names");
     std::ofstream(folders.path / "names.txt", std::ios::trunc);
     BOOST_TEST(refusal([&] { zoo::read_classes(folders.path / "names.txt"); }).find("no class names") !=

@@ -15,6 +15,7 @@
 #include "pictures.hpp"
 #include "plot/confusion_matrix.hpp"
 #include "plot/figure.hpp"
+#include "program/photo.hpp"
 #include "program/program.hpp"
 #include "terminal/text.hpp"
 
@@ -54,14 +55,18 @@ double seconds_of_library(const Image& photo, const Settings& s) {
     return watch.seconds();
 }
 
+struct Photo {
+    Image image;  // to work on
+    bool is_reduced = false;
+};
+
 // Each part says whether there was anything to see.
-bool show_photo(const fs::path& path, const Image& original, const Options& options) {
-    const bool is_large = std::max(original.height, original.width) > options.size;
-    const Image photo = is_large ? fit(original, options.size, options.size) : original;
+bool show_photo(const fs::path& path, const Photo& to_show, const Options& options) {
+    const Image& photo = to_show.image;
     Settings settings = options.photo;
     settings.shared_votes = !options.whole_votes;
     fmt::print("{}: {} × {} pixels{}\n", path.string(), photo.width, photo.height,
-               is_large ? " (made smaller: --size)" : "");
+               to_show.is_reduced ? " (made smaller: --size)" : "");
     const Stopwatch watch;
     const Tensor cells = cell_histograms(strongest_gradient(photo), settings);
     const Tensor blocks = normalize_blocks(cells, settings.block);
@@ -150,11 +155,19 @@ bool show_scenes(const data::Dataset& training, const data::Dataset& test, Index
     return true;
 }
 
+// One block of cells must fit into it.
+Photo read_photo(const fs::path& path, const Options& options) {
+    const Image original = read_image(path);
+    Image photo = program::photo_to_work_on(path, original, options.size, options.photo.cell * options.photo.block);
+    const bool is_reduced = photo.height != original.height || photo.width != original.width;
+    return {std::move(photo), is_reduced};
+}
+
 int run(const Options& options) {
     // Whatever can be wrong with the input is known before anything is written.
-    std::vector<Image> photos;
+    std::vector<Photo> photos;
     if (options.has("photo"))
-        for (const fs::path& path : options.photos) photos.push_back(read_image(path));
+        for (const fs::path& path : options.photos) photos.push_back(read_photo(path, options));
     std::optional<data::Dataset> training, test;
     Index label = 0;
     if (options.has("clothes") || options.has("scenes")) {

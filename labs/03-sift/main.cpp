@@ -13,6 +13,7 @@
 #include "image/files.hpp"
 #include "kernels/sift.hpp"
 #include "pictures.hpp"
+#include "program/photo.hpp"
 #include "program/program.hpp"
 #include "terminal/text.hpp"
 #include "trials.hpp"
@@ -252,11 +253,7 @@ int run(const Options& options) {
     try {
         for (const fs::path& path : options.photos) {
             const Image image = to_gray(read_image(path));
-            const bool is_large = std::max(image.height, image.width) > options.size;
-            photos.push_back({path.stem().string(), is_large ? fit(image, options.size, options.size) : image});
-            if (std::min(photos.back().image.height, photos.back().image.width) < 16)
-                fail_data("{}: {} × {} pixels are too few; at least 16 on either side are needed", path.string(),
-                          image.width, image.height);
+            photos.push_back({path.stem().string(), program::photo_to_work_on(path, image, options.size, 16)});
         }
     } catch (const DataError& error) {
         throw DataError(fmt::format("{}. Nothing was written.", error.what()));

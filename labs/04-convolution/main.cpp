@@ -12,6 +12,7 @@
 #include "image/files.hpp"
 #include "kernels/convolution.hpp"
 #include "pictures.hpp"
+#include "program/photo.hpp"
 #include "program/program.hpp"
 #include "tensor/random.hpp"
 #include "terminal/text.hpp"
@@ -60,8 +61,9 @@ struct Photo {
 };
 
 Photo read_photo(const Options& options) {
-    Image image = to_colour(read_image(options.photo));
-    if (std::max(image.height, image.width) > options.size) image = fit(image, options.size, options.size);
+    constexpr Index largest_filter = 11;  // of the table of sizes
+    const Image image =
+        to_colour(program::photo_to_work_on(options.photo, read_image(options.photo), options.size, largest_filter));
     return {image, to_tensor(image), to_tensor(to_gray(image))};
 }
 

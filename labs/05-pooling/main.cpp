@@ -17,6 +17,7 @@
 #include "pictures.hpp"
 #include "plot/figure.hpp"
 #include "pooling.hpp"
+#include "program/photo.hpp"
 #include "program/program.hpp"
 #include "terminal/text.hpp"
 
@@ -232,11 +233,7 @@ std::string savings_table() {
 }
 
 int run(const Options& options) {
-    Image photo = to_colour(read_image(options.photo));
-    if (std::max(photo.height, photo.width) > options.size) photo = fit(photo, options.size, options.size);
-    if (std::min(photo.height, photo.width) < 16)
-        fail_data("{}: {} × {} pixels are too few to pool; 16 × 16 are needed", options.photo.string(), photo.width,
-                  photo.height);
+    Image photo = to_colour(program::photo_to_work_on(options.photo, read_image(options.photo), options.size, 16));
     // Whole windows of every size shown.
     photo = crop(photo, 0, 0, photo.height / 8 * 8, photo.width / 8 * 8);
     program::make_folder(options.output);

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "alexnet.hpp"
+#include "data/photo_files.hpp"
 #include "image/files.hpp"
 #include "nn/safetensors.hpp"
 #include "tensor/npy.hpp"
@@ -37,7 +37,7 @@ inline PhotoCommands add_photo_commands(CLI::App& app, PhotoSettings& settings) 
     const PhotoCommands commands{app.add_subcommand("classify", "what a network sees in photos: its five best classes"),
                                  app.add_subcommand("evaluate", "top-1 and top-5 error on a folder of photos"),
                                  app.add_subcommand("scores", "numbers for other programs: .npy in, .npy out")};
-    commands.classify->add_option("photos", settings.photos, "photos (.jpg, .png), or folders of them")->required();
+    commands.classify->add_option("photos", settings.photos, "photos, or folders of them")->required();
     commands.evaluate->add_option("folder", settings.photos, "a folder with a folder of photos for each class")
         ->required()
         ->expected(1);
@@ -91,16 +91,13 @@ inline std::vector<std::filesystem::path> all_photos(const std::vector<std::stri
             photos.emplace_back(one);
             continue;
         }
-        std::vector<fs::path> inside;
-        for (const auto& entry : fs::recursive_directory_iterator(one)) {
-            std::string extension = entry.path().extension().string();
-            std::ranges::transform(extension, extension.begin(),
-                                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-            if (extension == ".jpg" || extension == ".jpeg" || extension == ".png") inside.push_back(entry.path());
-        }
-        if (inside.empty()) fail_data("{}: no photos (.jpg, .jpeg, .png) in this folder", one);
-        std::ranges::sort(inside);
-        photos.insert(photos.end(), inside.begin(), inside.end());
+        const data::PhotoFiles inside = data::photos_in(one);
+        const std::string unreadable = inside.unreadable.empty() ? "" : data::unreadable_text(inside.unreadable);
+        if (inside.photos.empty())
+            fail_data("{}: no photos (.jpg, .png, .bmp, .tga, .ppm) in this folder{}{}", one,
+                      unreadable.empty() ? "" : ", but ", unreadable);
+        if (!unreadable.empty()) fmt::print(stderr, "{}: left out: {}\n", one, unreadable);
+        photos.insert(photos.end(), inside.photos.begin(), inside.photos.end());
     }
     return photos;
 }
@@ -224,6 +221,7 @@ inline int scores(const PhotoSettings& settings) {
 // Top-1 and top-5 error on a folder in ImageNet's layout.
 inline int evaluate(const PhotoSettings& settings) {
     const data::ImageFolder images = data::open_image_folder(settings.photos.at(0));
+    for (const std::string& remark : images.left_out) fmt::print(stderr, "left out: {}\n", remark);
     const Oracle oracle(settings);
     terminal::StatusLine line(terminal::standard_output());
     const auto progress = [&](const zoo::FolderErrors& so_far) {

@@ -6,6 +6,7 @@
 #include "nn/progress.hpp"
 #include "nn/safetensors.hpp"
 #include "plot/curves.hpp"
+#include "program/photo.hpp"
 #include "program/training.hpp"
 #include "tensor/todo.hpp"
 
@@ -180,7 +181,10 @@ int show_costs(const Settings& settings) {
 // ---- branches
 
 int show_branches(const Settings& settings) {
-    const Image photo = to_colour(fit(read_image(settings.photo), 300, 300));
+    const Image original = read_image(settings.photo);
+    constexpr Index side = 300, largest_window = 3;
+    program::photo_to_work_on(settings.photo, original, side, largest_window, "");
+    const Image photo = to_colour(fit(original, side, side));
     nn::WithHeads network = small_googlenet(3, 32, 10, true);
     Engine engine(settings.training.seed);
     network.initialize(engine, nn::Initialization::he);
