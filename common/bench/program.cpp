@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "tensor/error.hpp"
+#include "tensor/file.hpp"
 
 namespace cnn::bench {
 
@@ -23,7 +24,7 @@ nlohmann::json output_of(const std::string& command) {
 }
 
 std::string program_beside(const std::string& name, const std::string& library, const std::string& package) {
-    const auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
+    const auto here = this_program().parent_path() / name;
     if (!std::filesystem::exists(here))
         throw Error(
             fmt::format("there is no {}: install {} (apt-get install {}), then cmake build && ninja -C build {}",

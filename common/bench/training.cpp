@@ -12,6 +12,7 @@
 #include "nn/loss.hpp"
 #include "nn/optimizer.hpp"
 #include "tensor/error.hpp"
+#include "tensor/file.hpp"
 #include "tensor/random.hpp"
 #include "zoo/zoo.hpp"
 
@@ -74,7 +75,7 @@ TrainingResult measure(const TrainingRun& run) {
 }
 
 TrainingResult measure_in_another_process(const TrainingRun& run) {
-    const std::string self = std::filesystem::read_symlink("/proc/self/exe");
+    const std::string self = this_program().string();
     return run_program(fmt::format("'{}' train {} --json", self, options(run)));
 }
 

@@ -95,38 +95,60 @@ void add_learning_verbs(Reader& reader) {
     });
 }
 
+int run_without_lab(const Reader& reader, const CLI::App& verb, bool help) {
+    if (!help) throw UsageError("lab is required. ./lab run --help shows an example.");
+    fmt::print(reader.console.out, "{}", verb.help());
+    return all_passed;
+}
+
 void add_running_verbs(Reader& reader) {
     const Console& console = reader.console;
     reader.verb("run", "the lab's own program: pictures, curves, a trained network; its options go after --",
                 "run 10 --mine -- --epochs 3", [&](CLI::App& verb) {
                     auto options = kept<RunOptions>();
-                    verb.add_option("lab", options->request, "a lab")->required();
+                    verb.add_option("lab", options->request, "a lab");
                     add_implementation(verb, options->which, false);
-                    return [&reader, options] {
+                    verb.set_help_flag();  // behind a lab it is that program's help that is wanted
+                    verb.add_flag("-h,--help", options->help,
+                                  "print this and end; ./lab run 10 --help: the options of lab 10's program");
+                    return [&reader, &verb, options] {
+                        if (options->request.empty()) return run_without_lab(reader, verb, options->help);
                         options->arguments = reader.after_dashes;
                         return run_lab(reader.console, *options);
                     };
                 });
-    reader.verb("call", "one exercise on .npy and .png files and JSON values",
-                "call 4.conv2d_forward x.npy w.npy b.npy '{\"size\":3,\"stride\":2,\"padding\":1}' -o y.npy",
-                [&](CLI::App& verb) {
-                    auto options = kept<CallOptions>();
-                    verb.add_option("-o,--output", options->output, "where the result goes; without, JSON is printed");
-                    add_implementation(verb, options->which, true);
-                    // Not options of CLI11's: it would take "[1, 2]" apart.
-                    verb.allow_extras();
-                    return [&reader, &verb, options] {
-                        options->arguments = verb.remaining();
-                        return call(reader.console, *options);
-                    };
-                });
+    reader.verb(
+        "call", "./lab call LAB.FUNCTION ARGUMENTS: one exercise on files and JSON values",
+        "call 4.conv2d_forward x.npy w.npy b.npy '{\"size\":3,\"stride\":2,\"padding\":1}' -o y.npy\n"
+        "  ./lab call 1.gray photo.png -o gray.npy\n\n"
+        "LAB.FUNCTION  a function as the lab's contract (labs/NN-…/*.hpp) names it\n"
+        "ARGUMENTS     one for each of its arguments, in their order:\n"
+        "  a tensor    x.npy, or lists of numbers: '[[1, 2], [3, 4]]'\n"
+        "  a picture   photo.png, .jpg, .bmp, .ppm or .pgm\n"
+        "  a number    3, 0.5, true        a text, a word of an enum   '\"same\"'\n"
+        "  several     '[1, 2]'            fields by their names       '{\"size\": 3}'\n"
+        "The result is printed as JSON, or goes where -o says: a tensor into a .npy file, a picture into a .png\n"
+        "file, the parts of a result that has several into files beside it.",
+        [&](CLI::App& verb) {
+            auto options = kept<CallOptions>();
+            verb.add_option("-o,--output", options->output, "where the result goes; without, JSON is printed");
+            add_implementation(verb, options->which, true);
+            // Not options of CLI11's: it would take "[1, 2]" apart.
+            verb.allow_extras();
+            return [&reader, &verb, options] {
+                options->arguments = verb.remaining();
+                return call(reader.console, *options);
+            };
+        });
     reader.verb("plot", "training curves of one or several runs", "plot runs/10-lenet/2026-11-22-1 --terminal",
                 [&](CLI::App& verb) {
                     auto options = kept<PlotOptions>();
                     verb.add_option("run", options->runs, "folders of runs or their log.csv; without, the latest");
                     CLI::Option* terminal =
                         verb.add_flag("--terminal", options->in_terminal, "draw in the terminal, and no picture");
-                    verb.add_option("--output", options->output, "the pictures' name; both .png and .svg are drawn")
+                    verb.add_option("--output", options->output,
+                                    "the pictures' name (beside the log, of several runs in runs/compared/); both .png "
+                                    "and .svg are drawn")
                         ->excludes(terminal);
                     return [&console, options] { return plot(console, *options); };
                 });

@@ -234,6 +234,43 @@ BOOST_AUTO_TEST_CASE(hints_one_after_the_other) {
     BOOST_TEST(tree.lab({"hint", "4.1"}).code == 2);  // none written
 }
 
+BOOST_AUTO_TEST_CASE(no_hint_is_spent_of_a_lab_the_learner_is_not_in) {
+    const FakeTree tree;
+    const auto spent = [&] { return has(tree.read(".lab/progress.json"), "\": 1"); };
+    const Said lost = tree.lab({"hint"});
+    BOOST_TEST(lost.code == 2);
+    contains(lost.err, "Name a task: ./lab hint 1.1. No lab was named, and 01 sobel, which is next, is not begun");
+    BOOST_TEST(!spent());
+    tree.lab({"start", "4"});
+    tree.lab({"check", "4"});
+    const Said said = tree.lab({"hint"});
+    BOOST_TEST(said.code == 0, said.err);
+    contains(said.err, "No lab was named: 04 convolution is where you are.\n");
+    contains(said.out, "Hint 1 of 3.");
+    BOOST_TEST(spent());
+    tree.submit("passed");
+    tree.lab({"check", "4"});
+    BOOST_TEST(tree.lab({"hint"}).code == 2);  // lab 01 is next
+    contains(tree.lab({"check"}).err, "No lab was named: 01 sobel is next.\n");
+    contains(tree.lab({"start"}).err, "No lab was named: 01 sobel is next.\n");
+}
+
+BOOST_AUTO_TEST_CASE(curves_of_several_runs_have_a_place_of_their_own) {
+    const FakeTree tree;
+    const std::string log = "epoch,train loss\n1,0.5\n2,0.25\n";
+    tree.write("runs/a/log.csv", log);
+    tree.write("runs/b/log.csv", log);
+    const std::string a = tree.file("runs/a").string(), b = tree.file("runs/b").string();
+    const Said said = tree.lab({"plot", a, b});
+    contains(said.out + said.err, "runs/compared/");
+    BOOST_TEST(!std::filesystem::exists("curves.gp"));
+    tree.write("runs/c/other.txt", "");
+    const Said none = tree.lab({"plot", tree.file("runs/c").string()});
+    BOOST_TEST(none.code == 1);
+    contains(none.err, "runs/c");
+    lacks(none.err, "--terminal");
+}
+
 BOOST_AUTO_TEST_CASE(a_reset_keeps_what_was_written) {
     const FakeTree tree;
     const std::string mine = tree.read("labs/04-convolution/convolution.cpp");

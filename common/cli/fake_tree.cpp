@@ -98,7 +98,7 @@ case $verdict in passed) exit 0 ;; *) exit 1 ;; esac
 
 // A lab's program: writes down how it was called.
 constexpr const char* program = R"sh(#!/bin/sh
-[ "$1" = --help ] && echo "--own-operators FOLDER" && exit 0
+[ "$1" = --takes-operators ] && exit 0
 echo "$(basename "$0") $*" > "$(dirname "$0")/../../ran"
 )sh";
 

@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <ctime>
+#include <thread>
 
 #include "tensor/error.hpp"
 #include "tensor/file.hpp"
@@ -43,7 +45,13 @@ FileLock::FileLock(const fs::path& path, void (*on_wait)()) {
     fs::create_directories(path.parent_path(), ignored);
     descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (descriptor_ < 0) fail_data("{}: cannot be written ({})", path.string(), std::strerror(errno));
-    if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
+    constexpr int tries = 50;
+    constexpr std::chrono::milliseconds between{20};
+    for (int i = 0; i < tries; ++i) {
+        if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
+        if (errno != EWOULDBLOCK && errno != EINTR) return;
+        std::this_thread::sleep_for(between);
+    }
     if (on_wait) on_wait();
     while (flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) {
     }

@@ -20,8 +20,9 @@ std::string fingerprint(const std::string& text);
 std::string timestamp();
 std::string timestamp_for_name();
 
-// Held by one process at a time; the others wait. on_wait is called once when that is so. The lock goes with the
-// process that holds it, however it ends.
+// Held by one process at a time; the others wait. on_wait is called once where that takes more than a second: a shorter
+// wait is nobody's news. The lock goes with the process that holds it, however it ends. Where the file system knows no
+// locks (ENOLCK), nothing is held and nobody waits.
 class FileLock {
 public:
     explicit FileLock(const std::filesystem::path& path, void (*on_wait)() = nullptr);

@@ -145,10 +145,11 @@ std::string render_map(const Standing& now, const Terminal& screen) {
         const int own = now.progress.points(lab);
         const std::string meter = screen.meter(static_cast<double>(own) / std::max(lab.max_points, 1), 10);
         const std::string behind = remark(now, lab);
-        text += fmt::format("   {}  {} {}{}\n", pad_right(lab.name(), static_cast<int>(name_width)),
-                            own == lab.max_points ? screen.green(meter) : meter,
-                            pad_left(fmt::format("{}/{}", own, lab.max_points), 5),
-                            behind.empty() ? "" : "   " + screen.dim(behind));
+        text += fill(fmt::format("   {}  {} {}{}", pad_right(lab.name(), static_cast<int>(name_width)),
+                                 own == lab.max_points ? screen.green(meter) : meter,
+                                 pad_left(fmt::format("{}/{}", own, lab.max_points), 5),
+                                 behind.empty() ? "" : "   " + screen.dim(behind)),
+                     page_width(screen), 0, static_cast<int>(name_width) + 5);
     }
     return text;
 }
@@ -160,12 +161,14 @@ std::string render_next(const Standing& now, const Tree& tree, const Terminal& s
                "try.\n";
     const Task* task = next_task(*lab, now.progress);
     if (!now.progress.touched(*lab))
-        return fmt::format("{} lab {}, {}.   {}\n      {}\n", screen.bold("Next:"), lab->number, lab->title,
-                           tree.shown(lab->folder(tree) / "README.md"),
-                           screen.cyan("./lab start " + lab->short_number()));
-    return fmt::format("{} task {}, {}.   {}\n      {}\n", screen.bold("Next:"), task->number, task->title,
-                       place(tree, *lab, *task),
-                       screen.cyan(fmt::format("./lab check {} --watch", lab->short_number())));
+        return fill(fmt::format("{} lab {}, {}.   {}", screen.bold("Next:"), lab->number, lab->title,
+                                tree.shown(lab->folder(tree) / "README.md")),
+                    page_width(screen), 0, 6) +
+               "      " + screen.cyan("./lab start " + lab->short_number()) + "\n";
+    return fill(fmt::format("{} task {}, {}.   {}", screen.bold("Next:"), task->number, task->title,
+                            place(tree, *lab, *task)),
+                page_width(screen), 0, 6) +
+           "      " + screen.cyan(fmt::format("./lab check {} --watch", lab->short_number())) + "\n";
 }
 
 }  // namespace cnn::cli

@@ -63,7 +63,7 @@ std::string NinjaReader::read(std::string_view line) {
 
 FileLock build_lock(const Console& console) {
     return FileLock(console.tree.build / ".lock",
-                    [] { fmt::print(stderr, "Waiting for another ./lab to finish building.\n"); });
+                    [] { fmt::print(stderr, "Waiting for another ./lab, which is building.\n"); });
 }
 
 Build build_targets(const Console& console, const std::vector<std::string>& targets, const std::string& doing,
@@ -76,6 +76,7 @@ Build build_targets(const Console& console, const FileLock&, const std::vector<s
     Command ninja{{"ninja", "-C", console.tree.build.string()}};
     if (keep_going) ninja.words.insert(ninja.words.end(), {"-k", "0"});
     ninja.words.insert(ninja.words.end(), targets.begin(), targets.end());
+    ninja.environment = in_english();
     ninja.environment.emplace_back("NINJA_STATUS", NinjaReader::status_format);
     // Ninja takes the colours out of the compiler's words unless it is told that somebody will see them.
     if (console.screen.colors) ninja.environment.emplace_back("CLICOLOR_FORCE", "1");

@@ -120,7 +120,8 @@ Output run_limited(const Words& command, const fs::path& folder, const OtherFile
     constexpr std::size_t most = std::size_t{1} << 20;
     Output output;
     // What a stopped compiler leaves behind goes with the folder.
-    const Command all{limited(command, file.deadline), folder, {{"TMPDIR", file.folder.string()}}};
+    Command all{limited(command, file.deadline), folder, in_english()};
+    all.environment.emplace_back("TMPDIR", file.folder.string());
     output.code = run(all, [&](std::string_view line) {
         if (output.text.size() < most) output.text.append(line.substr(0, most)) += '\n';
     });

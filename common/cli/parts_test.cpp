@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "cli/command_line.hpp"
 #include "cli/hints.hpp"
@@ -12,6 +13,7 @@
 #include "cli/progress.hpp"
 #include "cli/render.hpp"
 #include "cli/test_counts.hpp"
+#include "terminal/text.hpp"
 
 using namespace cnn::cli;
 
@@ -132,6 +134,47 @@ BOOST_AUTO_TEST_CASE(what_a_failing_task_builds_on) {
     BOOST_TEST(row({}) == "  9.4  Four    0/2   1 of 2 tests fail");
     BOOST_TEST(row({"9.1", "9.2"}) == row({}));
     BOOST_TEST(row({"9.1", "9.3"}) == "  9.4  Four    0/2   1 of 2 tests fail; it builds on 9.3: correct that first");
+}
+
+// At 80 columns the terminal would break the row in the middle of a word.
+BOOST_AUTO_TEST_CASE(a_row_is_no_wider_than_the_window) {
+    Report report{"09", "Fast", 0, 2, 0.1};
+    report.tasks = {{"9.1", "A title as long as the longest of them all", 0, 1, "failed", {{"a", "failed"}}},
+                    {"9.2", "Two", 0, 1, "failed", {{"a", "failed"}}, {"9.1"}}};
+    for (const int width : {60, 80, 100}) {
+        const std::string text = render_report(report, "fast", {{.unicode = true, .width = width}});
+        std::istringstream lines(text);
+        for (std::string line; std::getline(lines, line);)
+            BOOST_TEST(cnn::terminal::display_width(line) <= width, line);
+        if (width > 60) BOOST_TEST(text.find("it builds on 9.1: correct that first") != std::string::npos, text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_short_term_stays_on_one_line) {
+    BOOST_TEST(fill("the row i - 1 above", 11, 0, 0) == "the row\ni - 1 above\n");
+    BOOST_TEST(fill("is a list - of", 9, 0, 0) == "is a\nlist - of\n");
+    BOOST_TEST(fill("aaaaaaaaaaaaaaaa + bbbbbbbbbbbbbbbbb", 20, 0, 0) == "aaaaaaaaaaaaaaaa +\nbbbbbbbbbbbbbbbbb\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_number_is_told_before_a_missing_refusal) {
+    Report report{"12", "AlexNet", 0, 1, 0.1};
+    report.tasks = {{"12.4",
+                     "Crops",
+                     0,
+                     1,
+                     "failed",
+                     {{"refuses", "failed", "f(0)\nAn exception was expected: these arguments do not fit together."},
+                      {"corners", "failed", "3 of 4 values differ."},
+                      {"mirror", "failed", "1 of 4 values differs."}}}};
+    const std::string text = render_report(report, "alexnet", {{.unicode = true, .width = 100}});
+    BOOST_TEST(text.find("3 of 4 values differ.") != std::string::npos, text);
+    BOOST_TEST(text.find("An exception was expected") == std::string::npos, text);
+    BOOST_TEST(text.find("      Also failing: refuses, mirror.   ./lab check 12.4 --debug tells of each.\n") !=
+                   std::string::npos,
+               text);
+    report.tasks[0].tests.resize(1);
+    BOOST_TEST(render_report(report, "alexnet", {{.unicode = true, .width = 100}}).find("An exception") !=
+               std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_parts_of_a_half_written_task) {

@@ -12,6 +12,7 @@
 #include <cstdlib>
 
 #include "tensor/error.hpp"
+#include "terminal/terminal.hpp"
 
 namespace cnn::cli {
 namespace {
@@ -93,6 +94,10 @@ private:
 };
 
 }  // namespace
+
+std::vector<std::pair<std::string, std::string>> in_english() {
+    return {{"LC_ALL", terminal::standard_output().unicode ? "C.UTF-8" : "C"}, {"LANGUAGE", ""}};
+}
 
 int run(const Command& command) {
     // Ctrl-C is for the program, which may have something to save; we wait for it.

@@ -15,6 +15,10 @@ struct Command {
     std::vector<std::pair<std::string, std::string>> environment{};  // added to ours
 };
 
+// For the environment of compilers: they speak English, as the reader of their words expects, in the signs that this
+// terminal shows.
+std::vector<std::pair<std::string, std::string>> in_english();
+
 // Each function returns the exit status as a shell counts it: 128 + the signal's number where one ended the program,
 // 127 where it could not be started.
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <sstream>
 
@@ -83,8 +84,12 @@ std::string parts_of(const TaskResult& task) {
 std::string task_row(const TaskResult& task, const Report& report, int title_width, const Terminal& screen) {
     const std::string points = pad_left(fmt::format("{}/{}", task.points, task.max_points), 5);
     const std::string remark = task_remark(task, report, screen);
-    return fmt::format("  {} {} {}{}\n", pad_right(task.task, 4), pad_right(task.title, title_width),
-                       task.passed() ? screen.green(points) : points, remark.empty() ? "" : "   " + remark);
+    const std::string row = fmt::format("  {} {} {}", pad_right(task.task, 4), pad_right(task.title, title_width),
+                                        task.passed() ? screen.green(points) : points);
+    if (remark.empty()) return row + "\n";
+    // What has no room behind the points stands below the title.
+    if (display_width(row) + 3 + display_width(remark) <= page_width(screen)) return row + "   " + remark + "\n";
+    return row + "\n" + fill(remark, page_width(screen), indent + 1, indent + 1);
 }
 
 // Library and sanitizer begin their complaints with long paths: "…/stl_vector.h:1123: …: Assertion '…' failed."
@@ -123,15 +128,59 @@ std::string test_story(const TaskResult& task, const TestResult& test, const Ter
     return text + printed(test.output, screen);
 }
 
-// The tests to tell of: every one that did not pass, or the first of each kind.
+// "Also failing: stride, even sizes.   ./lab check 4.4 --debug tells of them."
+std::string untold(const TaskResult& task, const std::vector<const TestResult*>& told, const Terminal& screen) {
+    std::string names;
+    for (const TestResult& test : task.tests)
+        if (!test.passed() && test.status != "not started" && std::ranges::find(told, &test) == told.end())
+            names += (names.empty() ? "" : ", ") + test.name;
+    if (told.empty() || names.empty()) return "";
+    return fill(fmt::format("Also failing: {}.   ./lab check {} --debug tells of {}.", harmless(names), task.task,
+                            names.find(", ") == std::string::npos ? "it" : "each"),
+                page_width(screen), indent, indent + 2);
+}
+
+// Was this test about arguments that have to be refused? The judge ends such a story with these words.
+bool is_of_refusals(const TestResult& test) { return test.message.find("do not fit together") != std::string::npos; }
+
+// The tests to tell of: every one that did not pass, or the first of each kind; a wrong number before a missing
+// refusal.
 std::vector<const TestResult*> chosen_tests(const TaskResult& task, const ReportStyle& style) {
     std::vector<const TestResult*> tests;
     if (!style.only_task.empty() && style.only_task != task.task) return tests;
-    std::set<std::string> told;
-    for (const TestResult& test : task.tests)
-        if (!test.passed() && test.status != "not started" && (told.insert(test.status).second || style.every_test))
+    for (const TestResult& test : task.tests) {
+        if (test.passed() || test.status == "not started") continue;
+        const auto same = std::ranges::find(tests, test.status, &TestResult::status);
+        if (style.every_test || same == tests.end())
             tests.push_back(&test);
+        else if (is_of_refusals(**same) && !is_of_refusals(test))
+            *same = &test;
+    }
     return tests;
+}
+
+}  // namespace
+
+namespace {
+
+bool is_operator(std::string_view word) {
+    constexpr std::array<std::string_view, 12> operators{"-", "−", "+", "*", "·", "×", "/", "=", "<", ">", "≤", "≥"};
+    return std::ranges::find(operators, word) != operators.end();
+}
+
+// Where the word that begins at `begin` ends; "i - 1" and other short terms are read as one, and not broken.
+std::size_t end_of_term(std::string_view text, std::size_t begin) {
+    constexpr std::size_t longest = 30;
+    const auto end_of_word = [&](std::size_t at) { return std::min(text.find(' ', at), text.size()); };
+    std::size_t end = end_of_word(begin);
+    for (std::string_view last = text.substr(begin, end - begin); end + 1 < text.size() && text[end + 1] != ' ';) {
+        const std::size_t after = end_of_word(end + 1);
+        const std::string_view next = text.substr(end + 1, after - end - 1);
+        if (!(is_operator(last) || is_operator(next)) || after - begin > longest) break;
+        end = after;
+        last = next;
+    }
+    return end;
 }
 
 }  // namespace
@@ -148,7 +197,7 @@ std::string fill(const std::string& text, int width, int first_indent, int next_
     int column = first_indent;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t word = std::min(text.find_first_not_of(' ', at), text.size());
-        const std::size_t end = std::min(text.find(' ', word), text.size());
+        const std::size_t end = end_of_term(text, word);
         const int gap = static_cast<int>(word - at);
         // After a wide gap begins something new ("x [1, 2]   w [3]"), which is kept together where a line can hold it.
         const int whole = display_width(text.substr(word, text.find("  ", word) - word));
@@ -190,6 +239,7 @@ std::string render_report(const Report& report, const std::string& slug, const R
                     fill(fmt::format("{}: {}", test.name, test.message), page_width(screen), indent + 1, indent + 3);
         const auto tests = chosen_tests(task, style);
         for (const TestResult* test : tests) text += "\n" + test_story(task, *test, screen);
+        text += untold(task, tests, screen);
         after_story = !tests.empty();
     }
     return text;
@@ -200,14 +250,17 @@ std::string render_next_step(const Lab& lab, const Progress& progress, const Ter
     const std::string points = screen.bold(fmt::format("{} of {} points.", progress.points(lab), lab.max_points));
     const Task* task = focus.empty() ? next_task(lab, progress) : lab.find(focus);
     if (!task)
-        return fmt::format("{}   All of it.   The reference beside yours:  ./lab solution {} --diff\n", points,
-                           lab.short_number());
+        return fill(fmt::format("{}   All of it.   The reference beside yours:  ./lab solution {} --diff", points,
+                                lab.short_number()),
+                    page_width(screen), 0, 2);
     const TaskRecord* known = progress.task(lab, task->number);
     if (!known || known->status == "not started")
-        return fmt::format("{}   Next: {}, {}.   Stuck?  ./lab hint {}\n", points, task->number, task->title,
-                           task->number);
-    return fmt::format("{}   Stuck?  ./lab hint {}      Debug:  ./lab check {} --debug\n", points, task->number,
-                       task->number);
+        return fill(
+            fmt::format("{}   Next: {}, {}.   Stuck?  ./lab hint {}", points, task->number, task->title, task->number),
+            page_width(screen), 0, 2);
+    return fill(fmt::format("{}   Stuck?  ./lab hint {}      Debug:  ./lab check {} --debug", points, task->number,
+                            task->number),
+                page_width(screen), 0, 2);
 }
 
 }  // namespace cnn::cli

@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "cli/fake_tree.hpp"
+#include "cli/files.hpp"
 
 using namespace cnn::cli;
 
@@ -102,6 +103,53 @@ BOOST_AUTO_TEST_CASE(the_network_is_lent_until_the_task_that_builds_it_has_passe
     BOOST_TEST(tree.read("ran").ends_with(" --net 1998\n"));
 }
 
+// One's own network is described, right or wrong: the mistake is to be found there.
+BOOST_AUTO_TEST_CASE(ones_own_network_is_described_before_its_task_has_passed) {
+    const FakeTree tree;
+    add_lab_10(tree);
+    submit_lab_10(tree, "10.1");
+    const Said said = tree.lab({"run", "10", "--mine", "--", "--describe"});
+    BOOST_TEST(said.code == 0);
+    BOOST_TEST(tree.read("ran") == "lab10 --describe\n");
+    BOOST_TEST(said.err.find("judged") == std::string::npos, said.err);
+}
+
+BOOST_AUTO_TEST_CASE(what_later_labs_teach_is_not_judged_for_a_network_that_lacks_it) {
+    const FakeTree tree;
+    add_lab_10(tree);
+    submit_lab_10(tree, "10.5");
+    tree.write("labs/14-googlenet/tasks.json", R"({"lab": "14", "slug": "googlenet", "title": "G", "part": "N",
+ "max_points": 1, "tasks": [{"task": "14.1", "title": "M", "points": 1}]})");
+    tree.write("labs/14-googlenet/operators.cpp", "{{\"split_channels\", \"14.1\", install}}");
+    tree.write("labs/14-googlenet/googlenet.cpp", "// edited\n");
+    tree.write(".lab/progress.json", R"({"current": "10", "labs": {"14": {"tasks": {"14.1": {"status": "passed",
+ "points": 1, "fingerprint": ")" + fingerprint("// edited\n") +
+                                         "\"}}}}}");
+    const Said said = tree.lab({"run", "10", "--mine"});
+    BOOST_TEST(said.code == 0, said.err);
+    BOOST_TEST(said.err.find("14 googlenet") == std::string::npos, said.err);
+    BOOST_TEST(tree.read("ran").find("14.1") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_help_of_a_program_is_shown_by_one_that_is_here) {
+    const FakeTree tree;
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"run", "4", "--help"}, {"run", "4", "--", "--help"}, {"run", "--mine", "4", "-h"}}) {
+        const Said said = tree.lab(words);
+        BOOST_TEST(said.code == 0, said.err);
+        BOOST_TEST(tree.read("ran") == "lab04-reference --help\n");
+        BOOST_TEST(said.out.starts_with("./lab run 4 [--mine | --reference] [-- OPTIONS"), said.out);
+        BOOST_TEST(tree.read("build/bin/lab04") == "(missing)");
+        tree.write("ran", "");
+    }
+    tree.write("build/bin/lab04", "#!/bin/sh\necho own > \"$(dirname \"$0\")/../../ran\"\n");
+    std::filesystem::permissions(tree.file("build/bin/lab04"), std::filesystem::perms::owner_all);
+    tree.lab({"run", "4", "--help"});
+    BOOST_TEST(tree.read("ran") == "own\n");
+    BOOST_TEST(tree.lab({"run", "--help"}).out.find("--mine") != std::string::npos);
+    BOOST_TEST(tree.lab({"run"}).code == 2);
+}
+
 BOOST_AUTO_TEST_CASE(what_passed_counts_no_more_once_the_file_is_the_skeleton_again) {
     const FakeTree tree;
     add_lab_10(tree);
@@ -145,6 +193,12 @@ BOOST_AUTO_TEST_CASE(the_solution_opens_when_the_lab_has_passed_or_on_purpose) {
     BOOST_TEST(tree.read(".lab/progress.json").find("\"gave_up\": true") != std::string::npos);
     BOOST_TEST(tree.lab({"solution", "4"}).code == 0);  // it has been seen
     BOOST_TEST(tree.lab({"solution", "4", "--diff"}).out.find("+the reference") != std::string::npos);
+    tree.write("labs/04-convolution/convolution.cpp",
+               "int f() {\n    // TODO 1. Add,\n    //         twice.\n    todo();\n");
+    tree.write("solutions/04-convolution/convolution.cpp",
+               "int f() {\n    // TODO 1. Add,\n    //         three times.\n    // A reason.\n    sum();\n");
+    BOOST_TEST(tree.lab({"solution", "4", "--diff"}).out ==
+               "--- yours\n+++ reference\n@@ -1,2 +1,3 @@\n int f() {\n-    todo();\n+    // A reason.\n+    sum();\n");
     const FakeTree other;
     other.write("solutions/04-convolution/convolution.cpp", "the reference\n");
     other.submit("passed");

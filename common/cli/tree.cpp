@@ -1,5 +1,7 @@
 #include "cli/tree.hpp"
 
+#include "tensor/file.hpp"
+
 namespace cnn::cli {
 
 std::string Tree::shown(const std::filesystem::path& path) const {
@@ -9,8 +11,7 @@ std::string Tree::shown(const std::filesystem::path& path) const {
 
 Tree own_tree() {
     // build/bin/lab: so the presets' build folders (build-asan/bin/lab) find their own.
-    const auto self = std::filesystem::read_symlink("/proc/self/exe");
-    return {CNN_SOURCE_DIR, self.parent_path().parent_path()};
+    return {CNN_SOURCE_DIR, this_program().parent_path().parent_path()};
 }
 
 }  // namespace cnn::cli

@@ -120,7 +120,7 @@ private:
     std::size_t seen_ = 0;
 };
 
-constexpr const char* keys = "h hint · n next · l list · r reset · q quit";
+constexpr const char* keys = "h hint · n next open task · l list of labs · r reset · q quit";
 
 }  // namespace
 

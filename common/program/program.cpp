@@ -87,10 +87,12 @@ void make_folder(const std::filesystem::path& folder) {
 int run(CLI::App& app, int argc, char** argv, const std::function<int()>& body) {
     explain_crashes();
     app.name(command_of(argv[0]));
-    // `lab run --mine` tells every program where the learner's operators are; some train no network and have no use for
-    // them.
+    // `lab run --mine` asks whether a program's networks run on the learner's operators, and tells where these are:
+    // that is between the two, and stands in no help. What trains no network takes the options all the same.
+    const bool takes_operators = app.get_option_no_throw("--own-operators") != nullptr;
+    if (argc == 2 && std::string_view(argv[1]) == "--takes-operators") return takes_operators ? 0 : 1;
     for (const char* option : {"--own-operators", "--passed"})
-        if (!app.get_option_no_throw(option)) app.add_option(option)->group("");
+        (takes_operators ? app.get_option(option) : app.add_option(option))->group("");
     try {
         app.parse(argc, argv);
         refuse_what_is_no_number(app);

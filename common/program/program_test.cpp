@@ -31,6 +31,20 @@ BOOST_AUTO_TEST_CASE(exit_codes) {
     BOOST_TEST(run({}, []() -> int { throw 42; }) == 1);
 }
 
+// What `lab run --mine` says to a program stands in no help.
+BOOST_AUTO_TEST_CASE(operators_are_between_the_command_and_the_program) {
+    BOOST_TEST(run({"--takes-operators"}, [] { return 0; }) == 1);
+    const char* words[] = {"program", "--takes-operators"};
+    std::string folder;
+    CLI::App app("A program with a network.");
+    app.add_option("--own-operators", folder, "where they are");
+    app.add_option("--passed", folder, "tasks");
+    BOOST_TEST(program::run(app, 2, const_cast<char**>(words), [] { return 5; }) == 0);
+    BOOST_TEST(program::run(app, 1, const_cast<char**>(words), [] { return 5; }) == 5);
+    BOOST_TEST(app.help().find("--own-operators") == std::string::npos);
+    BOOST_TEST(app.help().find("--passed") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_task_is_passed_over) {
     BOOST_TEST(!program::attempt("edge map", []() -> int { todo("1.4"); }));
     BOOST_TEST(program::attempt("edge map", [] { return 3; }).value() == 3);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -181,6 +182,13 @@ TemporaryFolder::~TemporaryFolder() {
     std::error_code ignored;
     fs::permissions(path_, fs::perms::owner_all, ignored);
     fs::remove_all(path_, ignored);
+}
+
+fs::path this_program() {
+    std::error_code error;
+    const fs::path self = fs::read_symlink("/proc/self/exe", error);
+    // The kernel has told also the program itself by which path it was started.
+    return error ? fs::weakly_canonical(reinterpret_cast<const char*>(getauxval(AT_EXECFN))) : self;
 }
 
 std::string grouped(std::uint64_t number) {

@@ -37,6 +37,9 @@ private:
     std::filesystem::path path_;
 };
 
+// The file of the program that runs, without links in its path; also where /proc is not mounted.
+std::filesystem::path this_program();
+
 // "8,192": how people read byte counts.
 std::string grouped(std::uint64_t number);
 

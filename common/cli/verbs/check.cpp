@@ -105,7 +105,7 @@ int check(const Console& console, const CheckOptions& options) {
             "This kernel has no Landlock: the file that is judged can read what you can read (docs/instructors.md).\n");
     Report nothing{.lab = options.request, .title = "", .problem = "The judgement was not finished."};
     try {
-        const Choice choice = choose_or_next(standing(console), options.request);
+        const Choice choice = choose_or_next(console, standing(console), options.request);
         nothing = report_without_verdict(choice, "not judged", nothing.problem);
         // Whatever happens from here on, no older report is taken for this one's.
         write_report_files(console, nothing, options);

@@ -27,7 +27,7 @@ std::string beside(const std::string& label, const std::string& text) {
 
 int hint(const Console& console, const HintOptions& options) {
     const Standing now = standing(console);
-    const Choice choice = choose_or_next(now, options.request);
+    const Choice choice = choose_or_current(console, now, options.request);
     const Task task = task_of(choice, now.progress);
     const std::filesystem::path file = choice.lab.folder(console.tree) / "hints.md";
     const Hints hints = parse_hints(text_of(file).value_or(""));

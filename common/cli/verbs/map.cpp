@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/files.hpp"
+#include "cli/render.hpp"
 #include "cli/request.hpp"
 #include "cli/verbs/verbs.hpp"
 
@@ -18,7 +19,7 @@ int show_map(const Console& console) {
 
 int start(const Console& console, const std::string& request) {
     const Standing now = standing(console);
-    const Choice choice = choose_or_next(now, request);
+    const Choice choice = choose_or_next(console, now, request);
     const Lab& lab = choice.lab;
     const Task* first = choice.task ? lab.find(choice.task->number) : next_task(lab, now.progress);
     update_progress(console, [&](Progress& progress) {
@@ -35,7 +36,9 @@ int start(const Console& console, const std::string& request) {
                    lab.short_number());
         return all_passed;
     }
-    fmt::print(console.out, "  First   {}, {}   {}\n\n", first->number, first->title, place(console.tree, lab, *first));
+    fmt::print(console.out, "{}\n",
+               fill(fmt::format("  First   {}, {}   {}", first->number, first->title, place(console.tree, lab, *first)),
+                    page_width(screen), 0, 10));
     fmt::print(console.out, "{}   judges it each time you save.\n",
                screen.cyan(fmt::format("./lab check {} --watch", lab.short_number())));
     return all_passed;

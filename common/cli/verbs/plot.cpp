@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/files.hpp"
 #include "cli/verbs/verbs.hpp"
 
 namespace cnn::cli {
@@ -25,10 +26,11 @@ fs::path latest_run(const Tree& tree) {
     return latest;
 }
 
-// Pictures are drawn in two formats at once: the name is theirs, without an extension.
-fs::path picture_name(const PlotOptions& options, const std::vector<fs::path>& runs) {
-    if (options.output.empty())
-        return runs.size() == 1 && fs::is_directory(runs[0]) ? runs[0] / "curve" : fs::path("curves");
+// Pictures are drawn in two formats at once: the name is theirs, without an extension. Of one run they lie beside its
+// log, of several in a folder of their own.
+fs::path picture_name(const Tree& tree, const PlotOptions& options, const std::vector<fs::path>& runs) {
+    if (options.output.empty() && runs.size() > 1) return tree.root / "runs/compared" / timestamp_for_name() / "curves";
+    if (options.output.empty()) return (fs::is_directory(runs[0]) ? runs[0] : runs[0].parent_path()) / "curve";
     fs::path picture = options.output;
     const std::string extension = picture.extension().string();
     if (!extension.empty() && extension != ".png" && extension != ".svg")
@@ -47,17 +49,20 @@ int plot(const Console& console, const PlotOptions& options) {
     for (const fs::path& run : runs)
         if (!fs::exists(run))
             throw UsageError(fmt::format("{}: there is no such run. Runs are folders below runs/.", run.string()));
-    const fs::path picture = picture_name(options, runs);
+    const fs::path picture = picture_name(console.tree, options, runs);
     if (options.in_terminal) {
         fmt::print(console.out, "{}",
                    cnn::plot::curves_in_terminal(cnn::plot::read_training_logs(runs), console.screen));
         return all_passed;
     }
+    cnn::plot::read_training_logs(runs);  // a log that is missing is told as that, and has no curves anywhere
+    std::error_code told_below;
+    if (picture.has_parent_path()) fs::create_directories(picture.parent_path(), told_below);
     if (const auto problem = cnn::plot::draw_curves(runs, picture)) {
         fmt::print(console.err, "{}\n./lab plot --terminal draws the curves here.\n", *problem);
         return some_failed;
     }
-    fmt::print(console.out, "{0}.png  {0}.svg\n", picture.string());
+    fmt::print(console.out, "{0}.png  {0}.svg\n", console.tree.shown(picture));
     return all_passed;
 }
 

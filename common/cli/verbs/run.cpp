@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
+#include <iterator>
 #include <string_view>
 
 #include "cli/files.hpp"
@@ -39,11 +41,19 @@ bool is_untouched(const Tree& tree, const Lab& lab) {
     });
 }
 
+// The network of a lab is made of what this lab and those before it teach: what later ones do is no matter.
+std::vector<Lab> labs_for(const Standing& now, const Lab& running) {
+    std::vector<Lab> labs;
+    std::ranges::copy_if(now.labs, std::back_inserter(labs),
+                         [&](const Lab& lab) { return lab.number <= running.number; });
+    return labs;
+}
+
 // A network uses the learner's operators where they have passed, as the files are now: those edited since are judged,
 // and so is the lab that runs.
-void judge_what_changed(const Console& console, const Standing& now, const Lab& running) {
-    for (const Lab& lab : now.labs) {
-        if (!has_operators(console.tree, lab) && lab.number != running.number) continue;
+void judge_what_changed(const Console& console, const Standing& now, const Lab& running, bool operators) {
+    for (const Lab& lab : labs_for(now, running)) {
+        if (!(operators && has_operators(console.tree, lab)) && lab.number != running.number) continue;
         if (judged_as_it_is(now, lab) || is_untouched(console.tree, lab)) continue;
         const Answer answer = ask_judge(console, {{lab}});
         remember_verdict(console, lab, answer);
@@ -71,8 +81,13 @@ std::map<std::string, std::string> build_own_operators(const Console& console, c
     return fingerprints;
 }
 
-std::vector<std::string> own_operators(const Console& console, const std::vector<std::string>& passed) {
+// Hands them to the program of this lab: those of the labs up to it.
+std::vector<std::string> own_operators(const Console& console, std::vector<std::string> passed,
+                                       const std::vector<Lab>& labs) {
     std::vector<std::string> arguments{"--own-operators", (console.tree.build / "mine").string()};
+    std::erase_if(passed, [&](const std::string& task) {
+        return std::ranges::none_of(labs, [&](const Lab& lab) { return lab.find(task) != nullptr; });
+    });
     if (!passed.empty()) arguments.insert(arguments.end(), {"--passed", fmt::format("{}", fmt::join(passed, ","))});
     return arguments;
 }
@@ -92,7 +107,7 @@ bool build_own(const Console& console, const Lab& lab) {
 
 // Is this a program whose networks can run on the learner's operators?
 bool takes_operators(const fs::path& program) {
-    return run_captured({{program.string(), "--help"}}).text.find("--own-operators") != std::string::npos;
+    return run_captured({{program.string(), "--takes-operators"}}).code == 0;
 }
 
 // What a lab's program shows hangs on one task of that lab, as its options have it.
@@ -121,6 +136,24 @@ bool has_passed(const std::vector<std::string>& passed, const std::string& task)
         passed, [&](const std::string& one) { return task.ends_with('.') ? one.starts_with(task) : one == task; });
 }
 
+bool has_word(const std::vector<std::string>& options, std::initializer_list<std::string_view> words) {
+    return std::ranges::any_of(
+        words, [&](std::string_view word) { return std::ranges::count(options, std::string(word)) > 0; });
+}
+
+// What was asked for is to look at one's own work, right or wrong: to find a mistake in a table of layers, or because
+// nothing is trained. Nothing is judged for it.
+bool shows_own_work(const Lab& lab, const std::vector<std::string>& options) {
+    return has_word(options, {"--describe"}) ||
+           (lab.number == "12" && has_word(options, {"augment", "classify", "evaluate", "scores"})) ||
+           (lab.number == "13" && has_word(options, {"tables", "--net"}));
+}
+
+// Words of programs behind which no network is trained: operators change nothing there.
+bool trains(const std::vector<std::string>& options) {
+    return !has_word(options, {"fields", "dense", "starts", "costs", "branches", "winners"});
+}
+
 struct Choices {
     bool runs = true;                      // false: the learner's file does not compile, which was told
     std::vector<std::string> arguments{};  // that hand the learner's operators to the program
@@ -132,19 +165,50 @@ struct Choices {
 Choices on_own_code(const Console& console, const Standing& before, const Lab& lab,
                     const std::vector<std::string>& options) {
     if (!build_own(console, lab)) return {.runs = false};
-    if (!takes_operators(console.tree.binary("lab" + lab.number))) return {.own = true};
-    judge_what_changed(console, before, lab);
+    if (shows_own_work(lab, options) || !takes_operators(console.tree.binary("lab" + lab.number))) return {.own = true};
+    const bool with_operators = trains(options);
+    judge_what_changed(console, before, lab, with_operators);
     Standing now = standing(console);
+    const std::vector<Lab> labs = labs_for(now, lab);
     // What was saved after it was judged has not passed.
-    now.fingerprints = build_own_operators(console, now.labs);
+    if (with_operators) now.fingerprints = build_own_operators(console, labs);
     const std::vector<std::string> passed = passed_now(now);
     const std::string needed = needed_task(lab, options);
-    const Choices choices{.arguments = own_operators(console, passed), .own = has_passed(passed, needed)};
+    Choices choices{.own = has_passed(passed, needed)};
+    if (with_operators) choices.arguments = own_operators(console, passed, labs);
     if (!choices.own)
-        fmt::print(console.err, "{} has {}passed: the network is on loan, too, and runs on your operators.\n",
-                   needed.ends_with('.') ? "No task of " + lab.name() : "Task " + needed,
-                   needed.ends_with('.') ? "" : "not ");
+        fmt::print(
+            console.err, "{} has {}passed: {}.\n",
+            needed.ends_with('.') ? "No task of " + lab.name() : "Task " + needed, needed.ends_with('.') ? "" : "not ",
+            with_operators ? "the network is on loan, too, and runs on your operators" : "the reference is shown");
     return choices;
+}
+
+// A program that was built from this lab's main() as it is, learner's or reference; nothing where there is none.
+std::optional<fs::path> program_that_is_here(const Tree& tree, const Lab& lab) {
+    for (const char* kind : {"", "-reference"}) {
+        const fs::path program = tree.binary("lab" + lab.number + kind);
+        std::error_code missing;
+        const auto built = fs::last_write_time(program, missing);
+        if (!missing && built >= fs::last_write_time(lab.folder(tree) / "main.cpp")) return program;
+    }
+    return std::nullopt;
+}
+
+// The options of the lab's own program. Every one that was built of it can tell them.
+int show_options(const Console& console, const Lab& lab) {
+    std::optional<fs::path> program = program_that_is_here(console.tree, lab);
+    if (!program) {
+        const std::string reference = fmt::format("lab{}-reference", lab.number);
+        build_or_stop(console, {reference}, "Building " + lab.name());
+        program = console.tree.binary(reference);
+    }
+    fmt::print(console.out,
+               "./lab run {0} [--mine | --reference] [-- OPTIONS OF THE PROGRAM]\n"
+               "  --mine       your code; a network computes with your operators where they have passed\n"
+               "  --reference  the reference; without either, yours once every task has passed\n\n",
+               lab.short_number());
+    return run(Command{{program->string(), "--help"}});
 }
 
 }  // namespace
@@ -154,6 +218,7 @@ int run_lab(const Console& console, const RunOptions& options) {
     const Lab lab = choose(now.labs, options.request).lab;
     if (!fs::exists(lab.folder(console.tree) / "main.cpp"))
         throw UsageError(fmt::format("{} has no program to run.", lab.name()));
+    if (options.help || has_word(options.arguments, {"--help", "-h"})) return show_options(console, lab);
     Implementation which = options.which;
     if (which == Implementation::unspecified) {
         if (!now.progress.complete(lab) || is_untouched(console.tree, lab)) {

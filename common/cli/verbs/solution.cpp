@@ -1,19 +1,42 @@
 // lab solution: the reference beside the learner's file.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <sstream>
+
 #include "cli/files.hpp"
 #include "cli/process.hpp"
 #include "cli/request.hpp"
 #include "cli/verbs/verbs.hpp"
+#include "tensor/file.hpp"
 
 namespace cnn::cli {
 namespace {
 
+// The text without its TODO comments and the comment lines that continue them: what is to be done stands in the
+// reference, too, and is no difference in what was done.
+std::string without_steps(const std::string& text) {
+    std::istringstream lines(text);
+    std::string result;
+    bool in_steps = false;
+    for (std::string line; std::getline(lines, line);) {
+        const std::size_t begin = std::min(line.find_first_not_of(" \t"), line.size());
+        const std::string_view said = std::string_view(line).substr(begin);
+        in_steps = said.starts_with("// TODO") || (in_steps && said.starts_with("//  "));
+        if (!in_steps) result += line + "\n";
+    }
+    return result;
+}
+
 // diff(1), which is everywhere, between the learner's file and the reference.
 std::string differences(const Console& console, const Lab& lab) {
-    const std::string mine = lab.file(console.tree).string(), reference = lab.reference(console.tree).string();
-    const Output said = run_captured({{"diff", "-u", "--label", "yours", "--label", "reference",
-                                       console.screen.colors ? "--color=always" : "--color=never", mine, reference}});
+    const TemporaryFolder folder(console.tree.build / "tmp");
+    const std::filesystem::path mine = folder / "yours", reference = folder / "reference";
+    write_file(mine, without_steps(text_of(lab.file(console.tree)).value_or("")));
+    write_file(reference, without_steps(text_of(lab.reference(console.tree)).value_or("")));
+    const Output said =
+        run_captured({{"diff", "-u", "--label", "yours", "--label", "reference",
+                       console.screen.colors ? "--color=always" : "--color=never", mine.string(), reference.string()}});
     if (said.code > 1) throw CannotWork("The files cannot be compared:\n" + said.text);
     return said.code == 0 ? "There is no difference.\n" : said.text;
 }

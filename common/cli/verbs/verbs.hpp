@@ -48,6 +48,7 @@ enum class Implementation { unspecified, mine, reference, kernels };
 struct RunOptions {
     std::string request{};
     Implementation which = Implementation::unspecified;
+    bool help = false;                     // show what the program can do, and end
     std::vector<std::string> arguments{};  // the lab's own
 };
 int run_lab(const Console& console, const RunOptions& options);

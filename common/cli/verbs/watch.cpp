@@ -1,4 +1,5 @@
-// lab check --watch: judge the file each time it is saved; keys for hint, next, list, reset and quit.
+// lab check --watch: judge the file each time it is saved; keys for a hint, the next open task, the list of labs, reset
+// and quit.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,7 +19,7 @@ namespace {
 class Watch {
 public:
     Watch(const Console& console, const std::string& request)
-        : console_(console), lab_(choose_or_next(standing(console), request).lab) {
+        : console_(console), lab_(choose_or_next(console, standing(console), request).lab) {
         follow();
     }
 
@@ -128,9 +129,11 @@ private:
         judge();
     }
 
+    // Without the map's advice to watch, which is being done.
     void list() {
         clear();
-        show_map(console_);
+        const Standing now = standing(console_);
+        fmt::print(console_.out, "{}{}\n", render_map(now, console_.screen), render_loans(now, console_.screen));
         say_keys();
     }
 
@@ -156,7 +159,8 @@ private:
         if (keyboard_.present()) {
             const char* between = console_.screen.unicode ? " · " : ", ";
             fmt::print(console_.out, "{}\n",
-                       console_.screen.dim(fmt::format("h hint{0}n next{0}l list{0}r reset{0}q quit", between)));
+                       console_.screen.dim(
+                           fmt::format("h hint{0}n next open task{0}l list of labs{0}r reset{0}q quit", between)));
         }
         std::fflush(console_.out);
     }
