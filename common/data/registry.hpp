@@ -12,8 +12,9 @@ struct RemoteFile {
     std::string name;               // here: "train-images-idx3-ubyte.gz"
     std::vector<std::string> urls;  // tried in this order
     std::uint64_t bytes = 0;        // 0: not known
-    std::string sha256;             // in hexadecimal, perhaps only its first digits: what is not known is recorded at the first download
-    std::string unpacked_sha256;    // of the contents of a .gz file, for copies that were packed again; may be empty
+    std::string
+        sha256;  // in hexadecimal, perhaps only its first digits: what is not known is recorded at the first download
+    std::string unpacked_sha256;  // of the contents of a .gz file, for copies that were packed again; may be empty
 };
 
 struct Entry {

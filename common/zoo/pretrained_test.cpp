@@ -46,7 +46,8 @@ BOOST_AUTO_TEST_CASE(wrong_weights_are_named) {
     const nn::WeightsFile resnet20 = file_of(zoo::build("resnet20", 10)), other = file_of(zoo::build("resnet20", 3));
     const auto says = [](const std::string& said, const char* part) { BOOST_TEST(said.find(part) != said.npos, said); };
     says(error_of("lenet5", resnet20), "they look like those of resnet20");
-    says(error_of("lenet5", resnet20), "these weights are not of this network: 0.weight [6, 1, 5, 5] is not in the file");
+    says(error_of("lenet5", resnet20),
+         "these weights are not of this network: 0.weight [6, 1, 5, 5] is not in the file");
     says(error_of("resnet20", other), "they are of resnet20 with 3 classes instead of 10 (--labels FILE names them)");
     BOOST_TEST(error_of("resnet20", resnet20) == "loaded");
 }

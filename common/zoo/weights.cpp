@@ -29,7 +29,8 @@ std::string guess(const std::string& name, Network& network, const nn::WeightsFi
     if (model.empty()) return {};
     const Index classes = classes_in(file, network);
     if (model == name && classes > 0 && classes != network.classes)
-        return fmt::format("; they are of {} with {} classes instead of {} (--labels FILE names them)", model, classes, network.classes);
+        return fmt::format("; they are of {} with {} classes instead of {} (--labels FILE names them)", model, classes,
+                           network.classes);
     return model == name ? "" : "; they look like those of " + model;
 }
 
