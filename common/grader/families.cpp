@@ -181,6 +181,7 @@ struct Condition {
 std::vector<Condition> conditions(const Function& function, const List& arguments) {
     std::vector<Condition> list;
     for (const Parameter& parameter : parameters_of(function, arguments)) {
+        if (parameter.name.ends_with("seed")) continue;
         const auto value = [parameter](const List& given) { return at(const_cast<List&>(given), parameter); };
         for (const std::int64_t x : {0, 1})
             list.push_back({fmt::format("{} is {}", parameter.name, x), [=](const List& given) -> std::optional<bool> {
@@ -220,7 +221,8 @@ std::vector<Condition> conditions(const Function& function, const List& argument
 
 // Right in every question where something holds, and wrong in every other.
 std::string right_when(const Function& function, const std::vector<Asked>& questions) {
-    constexpr int fewest = 2;  // of each kind: one question alone shows nothing
+    // Of each kind and in all: of few questions, some condition that has nothing to do with it divides any two halves.
+    constexpr int fewest = 2, enough = 7;
     for (const Condition& condition : conditions(function, *questions.front().arguments))
         for (const bool wanted : {true, false}) {
             int right = 0, wrong = 0;
@@ -230,7 +232,7 @@ std::string right_when(const Function& function, const std::vector<Asked>& quest
                 divides = divides && holds && (*holds == wanted) == asked.right;
                 ++(asked.right ? right : wrong);
             }
-            if (!divides || right < fewest || wrong < fewest) continue;
+            if (!divides || right < fewest || wrong < fewest || right + wrong < enough) continue;
             const std::string verb =
                 wanted ? condition.words
                        : std::string(condition.words).replace(condition.words.find(" is "), 4, " is not ");

@@ -81,6 +81,11 @@ BOOST_AUTO_TEST_CASE(name_sign_factor_and_offset) {
     BOOST_TEST(family_of_values([](float y) { return -y; }) == "every value of y has the wrong sign.");
     BOOST_TEST(family_of_values([](float y) { return 0.25f * y; }) ==
                "every value of y is 0.25 times what is expected.");
+    BOOST_TEST(family_of_sums([](const Tensor& x, const Tensor& b, double scale) {
+                   Tensor y = weighted(x, b, scale);
+                   for (float& value : y.values()) value /= static_cast<float>(x.size(0));
+                   return y;
+               }) == "every value of y is what is expected divided by x.size(0).");
     BOOST_TEST(family_of_values([](float y) { return y - 2; }) == "y is too small by 2 everywhere.");
     BOOST_TEST(family_of_values([](float y) { return std::abs(y); }) == "y is the absolute value of what is expected.");
     BOOST_TEST(family_of_values([](float y) { return std::trunc(y); }) ==
@@ -115,7 +120,7 @@ BOOST_AUTO_TEST_CASE(name_what_stands_in_another_place) {
 BOOST_AUTO_TEST_CASE(name_when_and_where_it_is_wrong) {
     std::vector<List> questions;
     for (const Index height : {3, 4})
-        for (const Index width : {3, 4, 5})
+        for (const Index width : {3, 4, 5, 6})
             questions.push_back(
                 {random({1, 2, height, width}, static_cast<std::uint32_t>(height + width)), std::int64_t{width}});
     const auto told = [&](const auto& is_wrong) {
@@ -129,7 +134,7 @@ BOOST_AUTO_TEST_CASE(name_when_and_where_it_is_wrong) {
         });
     };
     BOOST_TEST(told([](const Tensor& y, Index, Index, Index) { return y.size(2) != y.size(3); }) ==
-               "every question in which x is square is answered right (2 of them), every other wrong (4).");
+               "every question in which x is square is answered right (2 of them), every other wrong (6).");
     BOOST_TEST(told([](const Tensor& y, Index, Index, Index j) { return j == y.size(3) - 1; }) ==
                "only the last column of y is wrong.");
     BOOST_TEST(told([](const Tensor&, Index k, Index, Index) { return k > 0; }) ==

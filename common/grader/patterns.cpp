@@ -15,6 +15,7 @@ namespace {
 
 // One result of one question as plain numbers.
 struct Part {
+    const List* arguments;
     std::string name;
     Shape shape;
     std::vector<double> answer, expected, allowed;
@@ -42,14 +43,14 @@ void finish(std::map<std::string, Parts>& parts, Part part) {
 }
 
 // false: something is wrong here that is not in the numbers (a shape, a text, the length of a list).
-bool collect(std::map<std::string, Parts>& parts, const std::string& name, const Value& answer, const Value& expected,
-             const Value& allowed) {
+bool collect(std::map<std::string, Parts>& parts, const List& asked, const std::string& name, const Value& answer,
+             const Value& expected, const Value& allowed) {
     if (answer.index() != expected.index() || expected.index() != allowed.index()) return false;
     if (const auto* tensor = std::get_if<Tensor>(&expected)) {
         const Tensor &yours = std::get<Tensor>(answer), &bounds = std::get<Tensor>(allowed);
         if (yours.shape() != tensor->shape() || bounds.shape() != tensor->shape()) return false;
         const auto numbers = [](const Tensor& t) { return std::vector<double>(t.values().begin(), t.values().end()); };
-        finish(parts, {name, tensor->shape(), numbers(yours), numbers(*tensor), numbers(bounds), {}});
+        finish(parts, {&asked, name, tensor->shape(), numbers(yours), numbers(*tensor), numbers(bounds), {}});
         return true;
     }
     if (const auto* image = std::get_if<Image>(&expected)) {
@@ -58,22 +59,24 @@ bool collect(std::map<std::string, Parts>& parts, const std::string& name, const
         const auto numbers = [](const Image& i) { return std::vector<double>(i.pixels.begin(), i.pixels.end()); };
         const Shape shape = image->channels == 1 ? Shape{image->height, image->width}
                                                  : Shape{image->height, image->width, image->channels};
-        finish(parts, {name, shape, numbers(yours), numbers(*image), std::vector<double>(image->pixels.size(), 0), {}});
+        finish(
+            parts,
+            {&asked, name, shape, numbers(yours), numbers(*image), std::vector<double>(image->pixels.size(), 0), {}});
         return true;
     }
     if (const auto wanted = as_number(expected)) {
         const bool exact = std::holds_alternative<std::int64_t>(expected);
-        finish(parts, {name, Shape{}, {*as_number(answer)}, {*wanted}, {exact ? 0 : *as_number(allowed)}, {}});
+        finish(parts, {&asked, name, Shape{}, {*as_number(answer)}, {*wanted}, {exact ? 0 : *as_number(allowed)}, {}});
         return true;
     }
     if (const auto* list = std::get_if<List>(&expected)) {
         const List &yours = std::get<List>(answer), &bounds = std::get<List>(allowed);
         if (yours.size() != list->size() || bounds.size() != list->size()) return false;
-        Part part{name, Shape{static_cast<Index>(list->size())}, {}, {}, {}, {}};
+        Part part{&asked, name, Shape{static_cast<Index>(list->size())}, {}, {}, {}, {}};
         for (std::size_t i = 0; i < list->size(); ++i) {
             const auto a = as_number(yours[i]), e = as_number((*list)[i]), b = as_number(bounds[i]);
             if (!a || !e || !b) {
-                if (!collect(parts, name, yours[i], (*list)[i], bounds[i])) return false;
+                if (!collect(parts, asked, name, yours[i], (*list)[i], bounds[i])) return false;
                 continue;
             }
             const bool exact = std::holds_alternative<std::int64_t>((*list)[i]);
@@ -86,7 +89,8 @@ bool collect(std::map<std::string, Parts>& parts, const std::string& name, const
         const auto &yours = std::get<Record>(answer), &bounds = std::get<Record>(allowed);
         if (yours.size() != record->size() || bounds.size() != record->size()) return false;
         for (std::size_t i = 0; i < record->size(); ++i)
-            if (!collect(parts, name + "." + (*record)[i].name, yours[i].value, (*record)[i].value, bounds[i].value))
+            if (!collect(parts, asked, name + "." + (*record)[i].name, yours[i].value, (*record)[i].value,
+                         bounds[i].value))
                 return false;
         return true;
     }
@@ -96,7 +100,8 @@ bool collect(std::map<std::string, Parts>& parts, const std::string& name, const
 std::optional<std::map<std::string, Parts>> wrong_parts(const Function& function, const std::vector<Asked>& questions) {
     std::map<std::string, Parts> parts;
     for (const Asked& asked : questions)
-        if (!asked.right && !collect(parts, function.result, *asked.answer, asked.expected, asked.allowed))
+        if (!asked.right &&
+            !collect(parts, *asked.arguments, function.result, *asked.answer, asked.expected, asked.allowed))
             return std::nullopt;
     return parts;
 }
@@ -147,6 +152,46 @@ std::string sign_factor_offset(const std::string& name, const Parts& parts) {
         each_is(parts, [&](const Part& p, std::size_t i) { return p.expected[i] + offset; }))
         return fmt::format("{} is too {} by {} {}.", name, offset > 0 ? "large" : "small", number(std::abs(offset), 4),
                            parts.front().count() == 1 ? "in every question" : "everywhere");
+    return "";
+}
+
+// Sizes and whole numbers of a question that an answer may be multiplied or divided by: "x.size(0)", "window.stride".
+std::vector<std::pair<std::string, double>> counts_of(const Function& function, const List& arguments) {
+    std::vector<std::pair<std::string, double>> counts;
+    const auto add = [&](const std::string& name, const Value& value) {
+        if (const auto* whole = std::get_if<std::int64_t>(&value))
+            counts.emplace_back(name, static_cast<double>(*whole));
+        if (const auto* tensor = std::get_if<Tensor>(&value)) {
+            for (int axis = 0; axis < tensor->rank(); ++axis)
+                counts.emplace_back(fmt::format("{}.size({})", name, axis), static_cast<double>(tensor->size(axis)));
+            counts.emplace_back(name + ".count()", static_cast<double>(tensor->count()));
+        }
+    };
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        add(function.parameters[i], arguments[i]);
+        if (const auto* record = std::get_if<Record>(&arguments[i]))
+            for (const Field& field : *record) add(function.parameters[i] + "." + field.name, field.value);
+    }
+    return counts;
+}
+
+// Another factor in every question, and always the same size or number of it.
+std::string factor_of_question(const Function& function, const std::string& name, const Parts& parts) {
+    std::set<double> factors;
+    for (const Part& part : parts) factors.insert(factor_of(part).value_or(0));
+    if (factors.size() < 2) return "";
+    const auto names = counts_of(function, *parts.front().arguments);
+    for (std::size_t k = 0; k < names.size(); ++k)
+        for (const bool divided : {false, true}) {
+            const auto scaled = [&](const Part& part, std::size_t i) {
+                const auto counts = counts_of(function, *part.arguments);
+                const double count = k < counts.size() && counts[k].first == names[k].first ? counts[k].second : 0;
+                return divided ? part.expected[i] / count : part.expected[i] * count;
+            };
+            if (each_is(parts, scaled))
+                return fmt::format("every value of {} is what is expected {} {}.", name,
+                                   divided ? "divided by" : "times", names[k].first);
+        }
     return "";
 }
 
@@ -323,7 +368,12 @@ std::string first_of(const Function& function, const std::vector<Asked>& questio
 }  // namespace
 
 std::string pattern_of(const Function& function, const std::vector<Asked>& questions) {
-    return first_of(function, questions, {sign_factor_offset, turned, cut_off});
+    if (std::string text = first_of(function, questions, {sign_factor_offset, turned, cut_off}); !text.empty())
+        return text;
+    const auto parts = wrong_parts(function, questions);
+    for (const auto& [name, list] : parts.value_or(std::map<std::string, Parts>{}))
+        if (std::string text = factor_of_question(function, name, list); !text.empty()) return text;
+    return "";
 }
 
 std::string place_of_wrong_values(const Function& function, const std::vector<Asked>& questions) {
