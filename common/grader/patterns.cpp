@@ -110,16 +110,21 @@ std::optional<std::map<std::string, Parts>> wrong_parts(const Function& function
 
 bool near(double a, double b, double allowed) { return a == b || std::abs(a - b) <= allowed; }
 
-// Is the answer f(expected), number by number, in all the questions, and could it not as well be something else?
+// Is the answer f(expected), number by number, in all the questions? And is it clearly not what is expected: where
+// bounds are wide, or numbers near zero, almost anything would do.
 template <class F>
 bool each_is(const Parts& parts, const F& f) {
+    constexpr int fewest = 2;
+    int clearly_wrong = 0, numbers = 0;
     for (const Part& part : parts)
         for (std::size_t i = 0; i < part.count(); ++i) {
             const double image = f(part, i);
             const double grown = part.expected[i] == 0 ? 1 : std::max(1.0, std::abs(image / part.expected[i]));
             if (!near(part.answer[i], image, 2 * part.allowed[i] * grown + 1e-6 * std::abs(image))) return false;
+            ++numbers;
+            clearly_wrong += std::abs(part.answer[i] - part.expected[i]) > 8 * part.allowed[i];
         }
-    return true;
+    return clearly_wrong >= std::min(fewest, numbers);
 }
 
 // The factor between answer and expected in this question, taken where it can be read best.
@@ -144,7 +149,7 @@ std::string sign_factor_offset(const std::string& name, const Parts& parts) {
     if (each_is(parts, [](const Part& p, std::size_t i) { return -p.expected[i]; }))
         return fmt::format("every value of {} has the wrong sign.", name);
     const auto factor = factor_of(parts.front());
-    if (factor && different_numbers(parts) >= 3 &&
+    if (factor && std::abs(*factor - 1) > 0.01 && different_numbers(parts) >= 3 &&
         each_is(parts, [&](const Part& p, std::size_t i) { return *factor * p.expected[i]; }))
         return fmt::format("every value of {} is {} times what is expected.", name, number(*factor, 4));
     const double offset = parts.front().answer[0] - parts.front().expected[0];
