@@ -87,6 +87,7 @@ BOOST_AUTO_TEST_CASE(name_sign_factor_and_offset) {
                    return y;
                }) == "every value of y is what is expected divided by x.size(0).");
     BOOST_TEST(family_of_values([](float y) { return y - 2; }) == "y is too small by 2 everywhere.");
+    BOOST_TEST(family_of_values([](float) { return 0.0f; }) == "y is 0 everywhere.");
     BOOST_TEST(family_of_values([](float y) { return std::abs(y); }) == "y is the absolute value of what is expected.");
     BOOST_TEST(family_of_values([](float y) { return std::trunc(y); }) ==
                "y is cut off to a whole number (are two whole numbers divided?).");

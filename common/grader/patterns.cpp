@@ -113,8 +113,7 @@ bool near(double a, double b, double allowed) { return a == b || std::abs(a - b)
 // Is the answer f(expected), number by number, in all the questions? And is it clearly not what is expected: where
 // bounds are wide, or numbers near zero, almost anything would do.
 template <class F>
-bool each_is(const Parts& parts, const F& f) {
-    constexpr int fewest = 2;
+bool each_is(const Parts& parts, const F& f, int fewest = 2) {
     int clearly_wrong = 0, numbers = 0;
     for (const Part& part : parts)
         for (std::size_t i = 0; i < part.count(); ++i) {
@@ -184,9 +183,11 @@ std::vector<std::pair<std::string, double>> counts_of(const Function& function, 
 std::string factor_of_question(const Function& function, const std::string& name, const Parts& parts) {
     std::set<double> factors;
     for (const Part& part : parts) factors.insert(factor_of(part).value_or(0));
-    if (factors.size() < 2) return "";
+    if (factors.size() < 2 || factors.contains(1)) return "";
     const auto names = counts_of(function, *parts.front().arguments);
-    for (std::size_t k = 0; k < names.size(); ++k)
+    for (std::size_t k = 0; k < names.size(); ++k) {
+        // Two questions show a size; a number beside them may have that value by chance.
+        if (!names[k].first.ends_with(')') && factors.size() < 3) continue;
         for (const bool divided : {false, true}) {
             const auto scaled = [&](const Part& part, std::size_t i) {
                 const auto counts = counts_of(function, *part.arguments);
@@ -197,6 +198,7 @@ std::string factor_of_question(const Function& function, const std::string& name
                 return fmt::format("every value of {} is what is expected {} {}.", name,
                                    divided ? "divided by" : "times", names[k].first);
         }
+    }
     return "";
 }
 
@@ -220,9 +222,14 @@ std::string cut_off(const std::string& name, const Parts& parts) {
         {"is one divided by what is expected", [](double x) { return 1 / x; }},
         {"is one minus what is expected", [](double x) { return 1 - x; }},
     };
-    if (different_numbers(parts) < 3) return "";
+    constexpr int fewest = 3;  // numbers that show a curve
+    if (different_numbers(parts) < fewest) return "";
+    if (each_is(
+            parts, [](const Part&, std::size_t) { return 0.0; }, fewest))
+        return name + " is 0 everywhere.";
     for (const Curve& curve : curves)
-        if (each_is(parts, [&](const Part& p, std::size_t i) { return curve.f(p.expected[i]); }))
+        if (each_is(
+                parts, [&](const Part& p, std::size_t i) { return curve.f(p.expected[i]); }, fewest))
             return fmt::format("{} {}.", name, curve.words);
     return "";
 }
