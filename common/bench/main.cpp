@@ -13,6 +13,7 @@
 #include "bench/peak.hpp"
 #include "bench/training.hpp"
 #include "kernels/isa.hpp"
+#include "tensor/cores.hpp"
 #include "tensor/error.hpp"
 #include "zoo/zoo.hpp"
 
@@ -183,6 +184,8 @@ int run(CLI::App& app, int argc, char** argv) {
 
     app.parse(argc, argv);
     if (processor_time && threads > 1) throw CLI::ValidationError("--processor-time", "it is for one thread");
+    if (const Cores cores = cores_here(); threads > cores.usable())
+        fmt::print(stderr, "{} threads on cores: {}. More threads than cores take turns.\n", threads, cores.describe());
     const Time time = processor_time ? Time::processor : Time::wall;
     if (operators->parsed() && library == "opencv")
         return compare_with_opencv(filter, threads, time, operator_pairs), 0;

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 
+#include "tensor/cores.hpp"
 #include "tensor/error.hpp"
 #include "tensor/todo.hpp"
 
@@ -86,6 +87,7 @@ void make_folder(const std::filesystem::path& folder) {
 
 int run(CLI::App& app, int argc, char** argv, const std::function<int()>& body) {
     explain_crashes();
+    keep_to_usable_cores();
     app.name(command_of(argv[0]));
     // `lab run --mine` asks whether a program's networks run on the learner's operators, and tells where these are:
     // that is between the two, and stands in no help. What trains no network takes the options all the same.

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <filesystem>
 #include <functional>
-#include <thread>
 
 #include "bench/bandwidth.hpp"
 #include "bench/peak.hpp"
@@ -16,6 +15,7 @@
 #include "plot/figure.hpp"
 #include "plot/roofline.hpp"
 #include "program/program.hpp"
+#include "tensor/cores.hpp"
 #include "tensor/random.hpp"
 
 namespace cnn::lab09 {
@@ -209,7 +209,7 @@ void show_cores(const Layer& layer, const Options& options) {
             arena.execute([&] { best = 64 * bench::rate(run, {.warm_up = 0.05, .total = 2 * options.seconds}).max; });
             return best;
         };
-        const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+        const int cores = cores_here().usable();
         const double one = images(1), all = images(cores);
         fmt::print(
             "  conv2d_forward, {} images/s on one thread, {} on {} (by the wall's clock): {:.1f} times as fast\n",

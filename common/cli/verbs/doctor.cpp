@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <map>
 #include <sstream>
-#include <thread>
 
 #include "cli/files.hpp"
 #include "cli/machine_trouble.hpp"
@@ -13,6 +12,7 @@
 #include "cli/process.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "data/load.hpp"
+#include "tensor/cores.hpp"
 #include "terminal/text.hpp"
 
 namespace cnn::cli {
@@ -69,8 +69,7 @@ public:
     }
 
     void machine() {
-        line(true, "processor", fmt::format("{} threads", std::thread::hardware_concurrency()),
-             "used by every operator");
+        line(true, "cores", cores_here().describe(), "used by every operator");
         std::error_code failed;
         const fs::space_info space = fs::space(console_.tree.root, failed);
         const bool enough = !failed && space.available >= needed_bytes;
