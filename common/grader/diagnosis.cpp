@@ -71,6 +71,21 @@ const Replacement* Session::name_delay(const Slow& slow) const {
     return best;
 }
 
+// Is the learner right where the mistake is not? Or wrong in another way more often than in this one?
+bool Session::is_refuted(const Replacement& mistake, const Question& asked) const {
+    std::ptrdiff_t alike = 1, otherwise = 0;
+    for (const Question& question : questions_) {
+        if (question.function != asked.function || &question == &asked || !question.expected) continue;
+        if (gives(mistake, question, question.right ? *question.allowed : allowed_of(question)))
+            alike += !question.right;
+        else if (question.right)
+            return true;
+        else
+            ++otherwise;
+    }
+    return otherwise > alike;
+}
+
 // The mistake that gives the learner's answer to this question. Where several do, the one that agrees with most of
 // the learner's answers; a rounded size, for one, is often also a size too large by one.
 const Replacement* Session::name_mistake(const Suspect& suspect) const {
@@ -83,7 +98,7 @@ const Replacement* Session::name_mistake(const Suspect& suspect) const {
                                     return question.function == asked.function && &question != &asked &&
                                            gives(mistake, question, allowed_of(question));
                                 });
-        if (agreements > most) best = &mistake, most = agreements;
+        if (agreements > most && !is_refuted(mistake, asked)) best = &mistake, most = agreements;
     }
     return best;
 }
