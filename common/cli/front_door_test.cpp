@@ -70,7 +70,7 @@ bool ends_well(const cli::Output& output) { return output.code == 0 && output.te
 BOOST_FIXTURE_TEST_SUITE(front_door, FrontDoor)
 
 BOOST_AUTO_TEST_CASE(spaces_and_letters_of_every_language_do_no_harm) {
-    for (const std::string name : {"plain", "two words", "Übung 日本", "a+b=c@~1.0-%!{}:_"}) {
+    for (const std::string name : {"plain", "two words", "Übung 日本", "a+b=c@~1.0-%!{}_"}) {
         const fs::path script = checkout(name);
         for (const char* time : {"first", "second"}) {
             const cli::Output output = call(script);
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(spaces_and_letters_of_every_language_do_no_harm) {
 }
 
 BOOST_AUTO_TEST_CASE(a_path_that_the_tools_misread_is_refused_before_anything_is_made) {
-    for (const char character : std::string("[]^#?()&;,\"'*|<>$`\\\n\t")) {
+    for (const char character : std::string("[]^#?()&;,:\"'*|<>$`\\\n\t")) {
         const fs::path script = checkout(std::string("a") + character + "b");
         const cli::Output output = call(script);
         BOOST_TEST(output.code == 1, script << output.text);
