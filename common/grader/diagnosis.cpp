@@ -57,7 +57,7 @@ const Replacement* Session::name_delay(const Slow& slow) const {
             continue;
         double seconds = std::numeric_limits<double>::infinity();
         try {
-            for (int round = 0; round < fewest_rounds; ++round) {
+            for (std::size_t round = 0; round < fewest_rounds; ++round) {
                 const Outcome outcome = mistake.invoke(slow.arguments, round_of_calls);
                 if (!difference("", outcome.result, slow.expected, slow.allowed).empty()) break;
                 seconds = std::min(seconds, outcome.seconds);

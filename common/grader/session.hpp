@@ -17,7 +17,7 @@ struct Yardstick;
 // Where speed is judged, the learner's calls and the yardstick's are made in turn: seconds for one round of them, and
 // the rounds before a verdict.
 inline constexpr double round_of_calls = 0.005;
-inline constexpr int fewest_rounds = 3;
+inline constexpr std::size_t fewest_rounds = 3;
 
 class Session {
 public:

@@ -12,8 +12,9 @@
 namespace cnn::grader {
 namespace {
 
-constexpr int most_rounds = 15;
+constexpr std::size_t most_rounds = 15, rounds_near_the_goal = 5;
 constexpr double far_above = 1.5;  // of what is wanted: one round tells
+constexpr double steady = 0.92;    // of it, half of the rounds reach by themselves, where a program is fast enough
 // The program says itself how long its calls took, the shortest of many. The judge believes that where a single call on
 // new numbers takes at most so many times as long, both by the program's word and by the kernel's account, which sees
 // the question being unpacked, too. (A single call finds memory that was not touched before: twice as long was seen.)
@@ -29,6 +30,12 @@ double time_of_packing(const List& arguments, const Value& answer) {
         decode(encode(answer));
     };
     return 2 * shortest_time(pack, 0.001);
+}
+
+double median(std::vector<double> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::ranges::nth_element(values, middle);
+    return *middle;
 }
 
 // A ratio that misses the goal, with as many digits as it takes to see that: "1.18" of "1.2".
@@ -98,15 +105,23 @@ void Session::check_speed(Address address, List arguments, const Yardstick& yard
     }
     if (!speed_counts_) return;
     // The first call of all finds cold caches, and threads that have to be made.
-    double learner = answer_in_time(entry, arguments).seconds, other = shortest_time(yardstick.run, round_of_calls);
-    for (int round = 1; round < most_rounds; ++round) {
+    double learner = std::numeric_limits<double>::infinity(), other = learner;
+    std::vector<double> ratios;  // of each round by itself
+    while (ratios.size() < most_rounds) {
+        const double mine = answer_in_time(entry, arguments).seconds,
+                     its = shortest_time(yardstick.run, round_of_calls);
+        learner = std::min(learner, mine), other = std::min(other, its);
+        ratios.push_back(its / mine);
         const double ratio = other / learner;
         // Clear in either direction? What is half as fast as it should be is not made so by a quiet moment.
         if (ratio >= far_above * yardstick.times) break;
-        if (round >= fewest_rounds && (ratio >= yardstick.times || ratio < 0.5 * yardstick.times)) break;
-        learner = std::min(learner, answer_in_time(entry, arguments).seconds);
-        other = std::min(other, shortest_time(yardstick.run, round_of_calls));
+        if (ratios.size() >= fewest_rounds && ratio < 0.5 * yardstick.times) break;
+        if (ratios.size() >= rounds_near_the_goal && ratio >= yardstick.times &&
+            median(ratios) >= steady * yardstick.times)
+            break;
     }
+    // The shortest calls of both may come from different moments: one good moment of the learner's is not enough.
+    if (median(ratios) < steady * yardstick.times) learner = std::max(learner, other / median(ratios));
     if (other / learner >= yardstick.times) learner = audited_seconds(entry, arguments, yardstick, {learner, other});
     pace_ = fmt::format("{} times as fast as {}; at least {:.2g} times is wanted.", times(other / learner),
                         yardstick.name, yardstick.times);

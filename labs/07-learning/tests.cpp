@@ -150,7 +150,9 @@ BOOST_AUTO_TEST_CASE(no_smoothing_is_cross_entropy) {
                softmax_cross_entropy(y_example, labels_example), rounded);
 }
 BOOST_AUTO_TEST_CASE(smoothing_to_the_end) { check_smoothed(random({3, 4}, 7), {0, 3, 1}, 1); }
-BOOST_AUTO_TEST_CASE(smoothing_of_large_scores) { check_smoothed(Tensor({1, 3}, {300, 0, -300}), {1}, 0.25f); }
+BOOST_AUTO_TEST_CASE(smoothing_of_large_scores) {
+    check_smoothed(Tensor({3, 3}, {300, 0, -300, -300, 300, 0, 0, -300, 300}), {1, 0, 2}, 0.25f);
+}
 BOOST_AUTO_TEST_CASE(smoothing_as_in_pytorch) {
     for (const std::string name : {"ordinary", "wide"})
         check_same(student(label_smoothed, golden(name + "_y"), golden_labels(name), 0.2f),
