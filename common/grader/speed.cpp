@@ -1,5 +1,6 @@
 // How a session judges speed.
 #include <fmt/format.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <limits>
@@ -47,6 +48,27 @@ std::string below(double ratio, double goal) {
 
 // "0.64", "4.5", "130"
 std::string times(double ratio) { return ratio < 10 ? fmt::format("{:.2g}", ratio) : fmt::format("{:.0f}", ratio); }
+
+// This thread stays on one processor as long as the object lives.
+class HeldTo {
+public:
+    explicit HeldTo(int processor) {
+        if (processor < 0 || sched_getaffinity(0, sizeof before_, &before_) != 0) return;
+        cpu_set_t one;
+        CPU_ZERO(&one);
+        CPU_SET(static_cast<unsigned>(processor), &one);
+        held_ = sched_setaffinity(0, sizeof one, &one) == 0;
+    }
+    ~HeldTo() {
+        if (held_) sched_setaffinity(0, sizeof before_, &before_);
+    }
+    HeldTo(const HeldTo&) = delete;
+    HeldTo& operator=(const HeldTo&) = delete;
+
+private:
+    cpu_set_t before_{};
+    bool held_ = false;
+};
 
 }  // namespace
 
@@ -104,6 +126,8 @@ void Session::check_speed(Address address, List arguments, const Yardstick& yard
         return;
     }
     if (!speed_counts_) return;
+    // Whatever else this machine does then slows down both: one processor may have a busy neighbor, another none.
+    const HeldTo the_same(timed_.processor());
     // The first call of all finds cold caches, and threads that have to be made.
     double learner = std::numeric_limits<double>::infinity(), other = learner;
     std::vector<double> ratios;  // of each round by itself

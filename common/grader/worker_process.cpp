@@ -80,7 +80,8 @@ void WorkerProcess::start() {
     environment.push_back(nullptr);
     cpu_set_t processor;
     CPU_ZERO(&processor);
-    CPU_SET(static_cast<unsigned>(std::max(0, sched_getcpu())), &processor);
+    const int here = std::max(0, sched_getcpu());
+    CPU_SET(static_cast<unsigned>(here), &processor);
 
     const pid_t child = fork();
     if (child == 0) {
@@ -116,6 +117,7 @@ void WorkerProcess::start() {
     running_->process = child;
     running_->answers = sockets[0];
     running_->output = pipes[0];
+    running_->processor = here;
 }
 
 void WorkerProcess::stop() {

@@ -57,6 +57,8 @@ public:
     // What the running program has used until now, all its threads together, by the kernel's account: nothing that the
     // program does itself can change it. 0 where none runs.
     double processor_seconds() const;
+    // Where it runs, when it is held to one processor; else, or where none runs, -1.
+    int processor() const { return running_ && limits_.one_processor ? running_->processor : -1; }
     // Ends the program; the next question gets a new one.
     void stop();
 
@@ -64,6 +66,7 @@ private:
     struct Running {
         pid_t process = -1;
         int answers = -1, output = -1;     // our ends, both non-blocking
+        int processor = -1;                // where it was started
         std::string received;              // not yet a whole frame
         std::string kept;                  // of the output since the last question
         std::size_t lines = 0, bytes = 0;  // of all of that output
