@@ -68,9 +68,9 @@ public:
         child_ = forkpty(&keys_and_screen_, nullptr, nullptr, &size);
         BOOST_REQUIRE(child_ >= 0);
         if (child_ > 0) return;
-        setvbuf(stdout, nullptr, _IOLBF, 0);  // as a program's own is on a terminal
+        std::FILE* out = fdopen(STDOUT_FILENO, "w");  // keeps lines as a program's own does that begins on a terminal
         const cnn::terminal::Terminal screen{.interactive = true, .unicode = true, .width = 90};
-        const int code = command({tree.tree(), stdout, stderr, screen, screen}, {"check", "4", "--watch"});
+        const int code = command({tree.tree(), out, stderr, screen, screen}, {"check", "4", "--watch"});
         std::fflush(nullptr);
         _exit(code);
     }
