@@ -41,10 +41,12 @@ std::string timestamp() { return fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::localt
 std::string timestamp_for_name() { return fmt::format("{:%Y%m%d-%H%M%S}", fmt::localtime(std::time(nullptr))); }
 
 FileLock::FileLock(const fs::path& path, void (*on_wait)()) {
-    std::error_code ignored;
-    fs::create_directories(path.parent_path(), ignored);
+    std::error_code no_folder;
+    fs::create_directories(path.parent_path(), no_folder);
     descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (descriptor_ < 0) fail_data("{}: cannot be written ({})", path.string(), std::strerror(errno));
+    if (descriptor_ < 0)
+        fail_data("{}: cannot be written ({}). Is the folder yours?", path.string(),
+                  no_folder ? no_folder.message() : std::strerror(errno));
     constexpr int tries = 50;
     constexpr std::chrono::milliseconds between{20};
     for (int i = 0; i < tries; ++i) {

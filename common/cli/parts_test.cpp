@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "cli/command_line.hpp"
+#include "cli/files.hpp"
 #include "cli/hints.hpp"
 #include "cli/judge.hpp"
 #include "cli/ninja.hpp"
@@ -13,6 +14,8 @@
 #include "cli/progress.hpp"
 #include "cli/render.hpp"
 #include "cli/test_counts.hpp"
+#include "tensor/error.hpp"
+#include "tensor/file.hpp"
 #include "terminal/text.hpp"
 
 using namespace cnn::cli;
@@ -315,6 +318,21 @@ BOOST_AUTO_TEST_CASE(the_lab_to_go_on_with) {
     BOOST_TEST(next_lab(labs, progress)->number == "01");
     progress.labs["01"].tasks = {{"1.1", {"passed", 1}}, {"1.2", {"passed", 1}}};
     BOOST_TEST(next_lab(labs, progress) == nullptr);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_SUITE(locks)
+
+BOOST_AUTO_TEST_CASE(why_no_lock_can_be_made_is_told) {
+    const cnn::TemporaryFolder temporary;
+    cnn::replace_file(temporary.path() / "file", "not a folder");
+    try {
+        const FileLock lock(temporary.path() / "file/lock");
+        BOOST_ERROR("a lock below a file");
+    } catch (const cnn::DataError& error) {
+        const std::string told = error.what();
+        BOOST_TEST(told.ends_with("/file/lock: cannot be written (Not a directory). Is the folder yours?"), told);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
