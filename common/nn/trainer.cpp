@@ -14,6 +14,7 @@
 #include "nn/keeper.hpp"
 #include "nn/optimizer.hpp"
 #include "tensor/file.hpp"
+#include "terminal/text.hpp"
 
 namespace cnn::nn {
 namespace {
@@ -70,7 +71,8 @@ public:
         }
         network_.set_training(false);
         if (interrupted) report_interruption();
-        return {std::move(state_.epochs), interrupted};
+        if (interrupted) last_test_.reset();
+        return {std::move(state_.epochs), interrupted, std::move(last_test_)};
     }
 
 private:
@@ -101,7 +103,7 @@ private:
         if (!restored.found)
             observer_.message(fmt::format("{}: no checkpoint here; training starts from the beginning", folder()));
         else if (done() >= options_.epochs)
-            observer_.message(fmt::format("all {} epochs were trained already", done()));
+            observer_.message(fmt::format("trained already: {}", terminal::counted(done(), "epoch")));
         else
             observer_.message(fmt::format("resumed {}", place()));
     }
@@ -213,11 +215,12 @@ private:
         result.learning_rate = learning_rate(0);
         result.images_per_second = images / std::max(state_.seconds, 1e-9);
         if (test_.images() > 0) {
-            const Evaluation evaluation =
-                evaluate(network_, loss_, test_, {.mistakes = 0, .stop = [&] { return asked_to_stop(); }});
-            if (evaluation.interrupted) return false;
-            result.test_loss = evaluation.loss;
-            result.test_accuracy = evaluation.accuracy;
+            last_test_ = evaluate(network_, loss_, test_,
+                                  {.mistakes = done() + 1 == options_.epochs ? options_.mistakes : 0,
+                                   .stop = [&] { return asked_to_stop(); }});
+            if (last_test_->interrupted) return false;
+            result.test_loss = last_test_->loss;
+            result.test_accuracy = last_test_->accuracy;
         }
         test_seconds_ = seconds_since(start);
         result.seconds = state_.seconds + *test_seconds_;
@@ -277,6 +280,7 @@ private:
     Keeper keeper_;
     InterruptGuard interrupt_;
     TrainingState state_;
+    std::optional<Evaluation> last_test_;
     std::optional<double> test_seconds_;
     bool told_left_out_ = false;
     int rows_logged_ = -1;  // how many the file is known to hold; -1: not known

@@ -1,10 +1,12 @@
 // The training loop: shuffle, batches, schedule, evaluation; log, checkpoints, and resuming bit for bit.
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "nn/evaluation.hpp"
 #include "nn/layer.hpp"
 #include "nn/loss.hpp"
 #include "nn/observer.hpp"
@@ -21,12 +23,14 @@ struct TrainOptions {
     bool resume = false;                // go on from the checkpoint in `folder`, if there is one
     std::string subject = {};           // what is trained on what: a checkpoint of something else is refused
     Index report_every = 1;             // batches between two calls of Observer::progress
+    Index mistakes = 0;                 // of the last test, so many of the worst wrong answers are kept
     std::stop_token stop = {};          // asks for an end after the current batch, as Ctrl-C does
 };
 
 struct TrainResult {
-    std::vector<EpochResult> epochs;  // all since the first, also those before a resume
-    bool interrupted = false;         // by Ctrl-C or options.stop; go on with options.resume
+    std::vector<EpochResult> epochs;           // all since the first, also those before a resume
+    bool interrupted = false;                  // by Ctrl-C or options.stop; go on with options.resume
+    std::optional<Evaluation> last_test = {};  // of the network as it is returned; nothing where none was made
 };
 
 //     train(network, softmax_cross_entropy(), data::Batches(images, {.size = 128}), data::Batches(test, …), options);

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cmath>
+#include <regex>
 
 #include "tensor/cores.hpp"
 #include "tensor/error.hpp"
@@ -62,6 +63,35 @@ void refuse_what_is_no_number(const CLI::App& app) {
     for (const CLI::App* part : app.get_subcommands()) refuse_what_is_no_number(*part);
 }
 
+// "0.05" of "0,05", which is how half of the world writes it; nothing of anything else.
+std::string with_decimal_point(std::string word) {
+    const std::size_t comma = word.find(',');
+    double number = 0;
+    if (comma == std::string::npos || word.find(',', comma + 1) != std::string::npos) return "";
+    word[comma] = '.';
+    return CLI::detail::lexical_cast(word, number) ? word : "";
+}
+
+// CLI11's sentence about a value that does not fit, in our words; its own where it is about something else.
+std::string about_usage(const CLI::App& app, const std::string& sentence) {
+    static const std::regex range("(\\S+): Value (.*) not in range.*"), conversion("Could not convert: (\\S+) = (.*)");
+    std::smatch found;
+    if (!std::regex_match(sentence, found, range) && !std::regex_match(sentence, found, conversion)) return sentence;
+    const std::string name = found[1], value = found[2];
+    const CLI::Option* option = app.get_option_no_throw(name);
+    for (const CLI::App* part : app.get_subcommands())
+        if (!option) option = part->get_option_no_throw(name);
+    const std::string type = option ? option->get_type_name() : "";
+    std::string wanted = type.find("FLOAT") != std::string::npos ? "a number" : "a whole number";
+    if (!option || (type.find("FLOAT") == std::string::npos && type.find("INT") == std::string::npos)) return sentence;
+    if (std::regex_search(type, found, std::regex("\\[(\\S+) - (\\S+)\\]")))
+        wanted += fmt::format(" from {} to {}", found[1].str(), found[2].str());
+    const std::string repaired = with_decimal_point(value);
+    return fmt::format(
+        "{} {}: {} is needed{}", name, value, wanted,
+        repaired.empty() ? "" : fmt::format(", with a decimal point instead of the comma: {}", repaired));
+}
+
 }  // namespace
 
 std::string reason() {
@@ -100,7 +130,9 @@ int run(CLI::App& app, int argc, char** argv, const std::function<int()>& body) 
         refuse_what_is_no_number(app);
         return body();
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
+        if (error.get_exit_code() == 0) return app.exit(error);  // --help
+        fmt::print(stderr, "{}\n{} --help shows the options.\n", about_usage(app, error.what()), app.get_name());
+        return 2;
     } catch (...) {
         fmt::print(stderr, "{}\n", reason());
         return 1;

@@ -1,6 +1,9 @@
 #include "program/program.hpp"
 
+#include <unistd.h>
+
 #include <boost/test/unit_test.hpp>
+#include <cstdio>
 
 #include "program/photo.hpp"
 #include "tensor/error.hpp"
@@ -18,6 +21,34 @@ int run(std::vector<const char*> words, const std::function<int()>& body, int* n
     return program::run(app, static_cast<int>(words.size()), const_cast<char**>(words.data()), body);
 }
 
+// What is printed on standard error while it lives.
+class CapturedErrors {
+public:
+    CapturedErrors() {
+        std::fflush(stderr);
+        dup2(fileno(file_), STDERR_FILENO);
+    }
+    CapturedErrors(const CapturedErrors&) = delete;
+    CapturedErrors& operator=(const CapturedErrors&) = delete;
+    ~CapturedErrors() {
+        std::fflush(stderr);
+        dup2(before_, STDERR_FILENO);
+        close(before_);
+        std::fclose(file_);
+    }
+    std::string text() const {
+        std::fflush(stderr);
+        std::string all(10000, ' ');
+        std::rewind(file_);
+        all.resize(std::fread(all.data(), 1, all.size(), file_));
+        return all;
+    }
+
+private:
+    std::FILE* file_ = std::tmpfile();
+    int before_ = dup(STDERR_FILENO);
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(exit_codes) {
@@ -29,6 +60,30 @@ BOOST_AUTO_TEST_CASE(exit_codes) {
     BOOST_TEST(run({"--help"}, [] { return 5; }) == 0);
     BOOST_TEST(run({}, []() -> int { throw DataError("photo.png: not a picture"); }) == 1);
     BOOST_TEST(run({}, []() -> int { throw 42; }) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(values_that_do_not_fit_are_told_with_what_would) {
+    const auto told = [](const std::string& option, const std::string& value) {
+        CLI::App app("A program.");
+        float rate = 0;
+        int epochs = 0, threads = 0;
+        app.add_option("--rate", rate)->check(CLI::Range(1e-9f, 1000.0f));
+        app.add_option("--epochs", epochs)->check(CLI::Range(1, 10000));
+        app.add_option("--threads", threads);
+        std::string program = "program", name = option, word = value;
+        char* words[] = {program.data(), name.data(), word.data()};
+        const CapturedErrors errors;
+        BOOST_TEST(program::run(app, 3, words, [] { return 0; }) == 2);
+        return errors.text();
+    };
+    BOOST_TEST(told("--rate", "0,05")
+                   .starts_with("--rate 0,05: a number from 1e-09 to 1000 is needed, with a decimal "
+                                "point instead of the comma: 0.05\n"));
+    BOOST_TEST(told("--rate", "2000").starts_with("--rate 2000: a number from 1e-09 to 1000 is needed\n"));
+    BOOST_TEST(told("--epochs", "0").starts_with("--epochs 0: a whole number from 1 to 10000 is needed\n"));
+    BOOST_TEST(told("--epochs", "many").starts_with("--epochs many: a whole number from 1 to 10000 is needed\n"));
+    BOOST_TEST(told("--threads", "2.5").starts_with("--threads 2.5: a whole number is needed\n"));
+    BOOST_TEST(told("--no-such", "2").find("--no-such") != std::string::npos);
 }
 
 // What `lab run --mine` says to a program stands in no help.

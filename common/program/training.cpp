@@ -4,6 +4,8 @@
 #include <tbb/global_control.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <fstream>
 #include <map>
 
@@ -53,6 +55,16 @@ void collect_operators(nn::Layer& layer, std::set<std::string>& used) {
     for (auto& [name, child] : layer.children()) collect_operators(*child, used);
 }
 
+constexpr Index worst_mistakes = 32;  // in mistakes.png
+
+// Seconds in which the network looks at one image, measured on two.
+double forward_seconds(nn::Sequential& network, const Shape& image) {
+    network.set_training(false);
+    const auto start = std::chrono::steady_clock::now();
+    network.forward(Tensor({2, image[0], image[1], image[2]}));
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / 2;
+}
+
 void write_log(const std::vector<nn::EpochResult>& epochs, const fs::path& path) {
     std::string text = nn::log_header() + "\n";
     for (const nn::EpochResult& epoch : epochs) text += nn::log_row(epoch) + "\n";
@@ -70,7 +82,9 @@ nn::TrainResult train_network(nn::Sequential& network, const TrainingImages& ima
 // Everything there is to see once the network is trained.
 void show(nn::Sequential& network, const TrainingImages& images, const nn::TrainResult& result, const Subject& subject,
           const fs::path& folder) {
-    const nn::Evaluation evaluation = nn::evaluate(network, subject.loss, images.test(), {.mistakes = 32});
+    const nn::Evaluation evaluation =
+        result.last_test ? *result.last_test
+                         : nn::evaluate(network, subject.loss, images.test(), {.mistakes = worst_mistakes});
     const std::string title = fmt::format("{} on {}", subject.title, images.name());
     const plot::TrainingLog log = log_of(result.epochs, title);
     const terminal::Terminal out = terminal::standard_output();
@@ -93,6 +107,8 @@ void show(nn::Sequential& network, const TrainingImages& images, const nn::Train
         album.has("log.csv");
     fmt::print("{}\n{}   {}\n", most_confused(evaluation.confusion, images.class_names()),
                out.bold(fmt::format("test accuracy {:.2f} %", 100 * evaluation.accuracy)), album.summary());
+    if (const std::string word = if_guessed(evaluation.accuracy, images.classes(), images.test_count()); !word.empty())
+        fmt::print("{}\n", word);
 }
 
 }  // namespace
@@ -112,6 +128,8 @@ void add_training_options(CLI::App& app, TrainingSettings& settings) {
     number("--learning-rate", settings.learning_rate, "after a short warm-up; it then falls as a cosine", 1e-9, 1e3);
     number("--images", settings.images,
            "train on so many images only: the first, of photos as many of every class (all)", 1, 10'000'000);
+    number("--test-images", settings.test_images,
+           "test on so many only (all; with --mine as many as --images trains on)", 1, 10'000'000);
     number("--photo-side", settings.photo_side, "pixels to which photos in folders are cut", 16, 512);
     app.add_option("--seed", settings.seed, "of the first weights, the order of the images and their changes")
         ->capture_default_str();
@@ -152,6 +170,9 @@ int train_and_show(const CLI::App& app, const TrainingSettings& settings, const 
     install_own_operators(settings, network);
     Engine engine(settings.seed);
     network.initialize(engine, subject.initialization);
+    if (!settings.own_operators.empty() && settings.resume.empty())
+        fmt::print("{}", time_to_expect(forward_seconds(network, image), images.training_count(), images.test_count(),
+                                        settings.epochs));
 
     const fs::path folder = run_folder(settings, subject.lab);
     if (settings.resume.empty()) keep_options(app, folder);
@@ -168,6 +189,9 @@ ImageChoice image_choice(const TrainingSettings& settings, const Subject& subjec
     return {.data = settings.data,
             .batch = settings.batch,
             .images = settings.images,
+            .test_images = settings.test_images > 0         ? settings.test_images
+                           : settings.own_operators.empty() ? 0
+                                                            : settings.images,
             .photo_side = settings.photo_side,
             .padding = subject.padding,
             .seed = settings.seed,
@@ -180,7 +204,8 @@ nn::TrainOptions train_options(const TrainingSettings& settings, const Subject& 
                              .weight_decay = subject.weight_decay,
                              .folder = folder,
                              .resume = !settings.resume.empty(),
-                             .subject = fmt::format("{} on {}", subject.title, settings.data)};
+                             .subject = fmt::format("{} on {}", subject.title, settings.data),
+                             .mistakes = worst_mistakes};
     options.schedule = nn::warm_up(0.5, nn::cosine(settings.learning_rate, settings.epochs));
     return options;
 }
@@ -214,15 +239,37 @@ void install_own_operators(const TrainingSettings& settings, nn::Layer& network)
     const auto loans = nn::install_own_operators(nn::operators(), settings.own_operators, passed);
     std::set<std::string> used{"softmax", "sgd"};
     collect_operators(network, used);
-    bool any = false;
     for (const nn::Loan& loan : loans) {
         if (std::ranges::none_of(used, [&](const std::string& start) { return loan.name.starts_with(start); }))
             continue;
         fmt::print("  {:<32}{:<9}  {}\n", loan.name, loan.own ? "yours" : "on loan", loan.reason);
-        any = any || loan.own;
     }
-    if (any && settings.images == 0)
-        fmt::print("Plain loops take their time: --images 6000 shows a first result sooner.\n");
+}
+
+std::string if_guessed(double accuracy, Index classes, Index tested) {
+    const double chance = 1 / static_cast<double>(std::max<Index>(classes, 1));
+    // Three times as far from it as guesses on so many images usually are.
+    const double spread = 3 * std::sqrt(chance * (1 - chance) / static_cast<double>(std::max<Index>(tested, 1)));
+    if (accuracy > chance + std::max(spread, 0.005)) return "";
+    return fmt::format(
+        "{:.2f} % is no better than guessing, which gets 1 of {} classes right ({:.2f} %).\nThe network has learned "
+        "nothing yet that helps: more --images, more --epochs, or\nanother --learning-rate may change that.",
+        100 * accuracy, classes, 100 * chance);
+}
+
+std::string time_to_expect(double forward, Index training, Index test, int epochs) {
+    constexpr double long_enough = 120, a_minute = 60;
+    const double seconds = forward * epochs * (3 * static_cast<double>(training) + static_cast<double>(test));
+    if (seconds < long_enough) return "";
+    // As many to train as to test on, once; two digits are enough.
+    auto first_look = static_cast<Index>(std::max(10.0, a_minute / (4 * forward)));
+    for (Index unit = 1000000; unit >= 10; unit /= 10)
+        if (first_look >= 10 * unit) first_look -= first_look % unit;
+    return fmt::format(
+        "This takes about {} (an image every {} with your operators).\nA first look, in about a minute: --images {} "
+        "--test-images {} --epochs 1\n",
+        seconds < 90 * 60 ? fmt::format("{:.0f} minutes", seconds / 60) : terminal::duration(seconds),
+        terminal::short_duration(3 * forward), first_look, first_look);
 }
 
 void add_kept_options(CLI::App& app, int argc, char** argv, const fs::path& resume) {

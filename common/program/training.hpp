@@ -19,7 +19,7 @@ namespace cnn::program {
 struct TrainingSettings {
     std::string data = "fashion-mnist";
     int epochs = 5;
-    Index batch = 64, images = 0, photo_side = 64;
+    Index batch = 64, images = 0, test_images = 0, photo_side = 64;
     double learning_rate = 0.05;
     std::uint32_t seed = 1;
     int threads = 0;  // 0: all
@@ -28,7 +28,8 @@ struct TrainingSettings {
     std::vector<std::string> passed = {};
 };
 
-// --data, --epochs, --batch, --learning-rate, --images, --photo-side, --seed, --threads, --output, --resume,
+// --data, --epochs, --batch, --learning-rate, --images, --test-images, --photo-side, --seed, --threads, --output,
+// --resume,
 // --describe,
 // --own-operators, --passed. What the machine or the moment decides is not part of a run that can be resumed.
 void add_training_options(CLI::App& app, TrainingSettings& settings);
@@ -86,6 +87,14 @@ Image mistakes_gallery(const TrainingImages& images, const std::vector<nn::Mista
 // The filters of the first convolution: of one channel blue for negative and red for positive weights, of three as
 // colours.
 Image first_filters(nn::Layer& network);
+// "10.00 % is what guessing one of 10 classes gives. …": what is said of an accuracy (0 to 1) on so many test images
+// that is no better than chance; nothing of a better one.
+std::string if_guessed(double accuracy, Index classes, Index tested);
+// What a run costs in seconds, and one that shows something within a minute: "…, about 2:10 h. A first look: --images
+// 300
+// --epochs 1, about a minute." Nothing where the whole run takes less than two minutes. `forward` is the time of one
+// image; training takes three times as long, the way back being twice as long as the way there.
+std::string time_to_expect(double forward, Index training, Index test, int epochs);
 // "The most frequent mistake: Shirt taken for T-shirt/top, 118 of 1,000."
 std::string most_confused(const Tensor& confusion, const std::vector<std::string>& class_names);
 

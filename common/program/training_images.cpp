@@ -63,11 +63,18 @@ TrainingImages::TrainingImages(const ImageChoice& choice) {
         if (training.is_fallback || !small->folder.empty()) fmt::print("{}\n", training.source);
         state->test = small->read(Split::test);
         state->normalization = data::normalization(training);
-        if (choice.images > 0 && choice.images < training.count()) training = slice(training, 0, choice.images);
+        const auto keep_first = [](Dataset& images, Index count) {
+            if (count > 0 && count < images.count()) images = slice(images, 0, count);
+        };
+        keep_first(training, choice.images);
+        keep_first(*state->test, choice.test_images);
     } else {
         PhotoSets photos = open_photo_sets(choice.data);
-        if (choice.images > 0 && choice.images < photos.training.count())
-            keep_of_every_class(photos.training, choice.images);
+        const auto keep = [](data::ImageFolder& images, Index count) {
+            if (count > 0 && count < images.count()) keep_of_every_class(images, count);
+        };
+        keep(photos.training, choice.images);
+        keep(photos.test, choice.test_images);
         fmt::print("{}", listing(photos));
         state->training_photos = std::move(photos.training);
         state->test_photos = std::move(photos.test);

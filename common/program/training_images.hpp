@@ -13,6 +13,7 @@ struct ImageChoice {
     std::string data = "fashion-mnist";  // see TrainingImages
     Index batch = 64;
     Index images = 0;        // train on the first so many only, of photos on as many of every class; 0: all
+    Index test_images = 0;   // test on the first so many only, of photos on as many of every class; 0: all
     Index photo_side = 64;   // what photos are cut to
     Index padding = 0;       // zeros on every side of small images: 2 makes 32×32 of 28×28
     std::uint32_t seed = 1;  // of the order of the images and of the augmentation

@@ -63,6 +63,17 @@ BOOST_AUTO_TEST_CASE(fewer_of_them_are_of_every_class) {
     BOOST_TEST(counts(99) == (std::vector<int>{4, 8, 8}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(fewer_to_test_on_are_of_every_class_too) {
+    const Photos photos;
+    const TrainingImages images({.data = photos.path.string(), .test_images = 3});
+    BOOST_TEST(images.training_count() == 20);
+    BOOST_TEST(images.test_count() == 3);
+    const TrainingImages digits({.data = "digits", .images = 70, .test_images = 30});
+    BOOST_TEST(digits.training_count() == 70);
+    BOOST_TEST(digits.test_count() == 30);
+    BOOST_TEST((TrainingImages({.data = "digits", .images = 70}).test_count() > 30));
+}
+
 // The photos grow brighter to the right, so that a square's first pixel says where it was cut.
 BOOST_AUTO_TEST_CASE(without_augmentation_they_are_cut_in_the_middle) {
     const Photos photos;

@@ -153,3 +153,23 @@ BOOST_AUTO_TEST_CASE(what_is_most_often_mistaken) {
                "The most frequent mistake: cat taken for emu, 3 of 10.");
     BOOST_TEST(most_confused(Tensor({2, 2}), {"cat", "dog"}) == "No image was taken for another class.");
 }
+
+BOOST_AUTO_TEST_CASE(an_accuracy_no_better_than_chance_is_called_so) {
+    BOOST_TEST(if_guessed(0.1, 10, 10000).starts_with("10.00 % is no better than guessing, which gets 1 of 10"));
+    BOOST_TEST(!if_guessed(0.08, 10, 10000).empty());
+    BOOST_TEST(!if_guessed(0.108, 10, 10000).empty());  // as far off as luck goes
+    BOOST_TEST(if_guessed(0.12, 10, 10000).empty());
+    BOOST_TEST(!if_guessed(0.5, 2, 4).empty());
+    BOOST_TEST(if_guessed(0.9, 2, 100).empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_time_of_slow_operators_is_told_first) {
+    BOOST_TEST(time_to_expect(1e-4, 50000, 10000, 3).empty());
+    // 1.2 s × (3 · 50,000 + 10,000) / 100 = 3 epochs of 1600 s.
+    const std::string slow = time_to_expect(0.01, 50000, 10000, 3);
+    BOOST_TEST(slow ==
+               "This takes about 80 minutes (an image every 30 ms with your operators).\n"
+               "A first look, in about a minute: --images 1500 --test-images 1500 --epochs 1\n");
+    BOOST_TEST(time_to_expect(0.5, 50000, 10000, 3).find("about 2 d") != std::string::npos);
+    BOOST_TEST(time_to_expect(60, 50000, 10000, 3).find("--images 10 ") != std::string::npos);
+}

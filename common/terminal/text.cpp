@@ -103,6 +103,10 @@ std::string thousands(std::int64_t number) {
     return digits;
 }
 
+std::string counted(std::int64_t number, std::string_view noun) {
+    return fmt::format("{} {}{}", thousands(number), noun, number == 1 ? "" : "s");
+}
+
 std::string duration(double seconds) {
     if (!std::isfinite(seconds) || seconds < 0 || seconds > 1e12) return "-:--";
     const auto whole = static_cast<std::int64_t>(std::llround(seconds));

@@ -9,6 +9,9 @@ namespace cnn::terminal {
 // "60,000", "-1,234,567"
 std::string thousands(std::int64_t number);
 
+// "1 epoch", "8 epochs", "60,000 images": nouns whose plural ends in s.
+std::string counted(std::int64_t number, std::string_view noun);
+
 // A time of more or less a second upwards, as on a clock: "0:03", "12:05", "1 h 12 min", "3 d 4 h". Rounded to the
 // unit shown; negative and not finite durations give "-:--".
 std::string duration(double seconds);

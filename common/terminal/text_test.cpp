@@ -13,6 +13,9 @@ BOOST_AUTO_TEST_CASE(groups_of_three_digits) {
     BOOST_TEST(thousands(999) == "999");
     BOOST_TEST(thousands(1000) == "1,000");
     BOOST_TEST(thousands(60000) == "60,000");
+    BOOST_TEST(counted(1, "epoch") == "1 epoch");
+    BOOST_TEST(counted(0, "image") == "0 images");
+    BOOST_TEST(counted(60000, "image") == "60,000 images");
     BOOST_TEST(thousands(60965224) == "60,965,224");
     BOOST_TEST(thousands(-123) == "-123");
     BOOST_TEST(thousands(-1234) == "-1,234");

@@ -124,8 +124,9 @@ int run(const Options& options) {
     show_shapes(losses, options);
 
     const Images training = in_rows(dataset, options.images), test = in_rows(unseen, options.images);
-    fmt::print("\nYour softmax regression on {}: {} images, {} epochs, batches of {}\n", dataset.name,
-               terminal::thousands(training.x.size(0)), options.plan.epochs, options.plan.batch);
+    fmt::print("\nYour softmax regression on {}: {} images, {}, batches of {}\n", dataset.name,
+               terminal::thousands(training.x.size(0)), terminal::counted(options.plan.epochs, "epoch"),
+               options.plan.batch);
     install_own_operators(options);
     show("rates.png, templates.png", [&] { show_rates(training, test, dataset, options); });
     fmt::print("\nYour losses in the library's trainer\n");

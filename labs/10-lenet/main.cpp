@@ -89,9 +89,9 @@ int sweep(const Settings& settings) {
                    {1, 2, 3},
                    settings.epochs,
                    settings.batch};
-    fmt::print("{}: {} images to train, {} to test, {} epochs, {} seeds\n", data.name(),
-               terminal::thousands(part.training.x.size(0)), terminal::thousands(part.test.x.size(0)), part.epochs,
-               part.seeds.size());
+    fmt::print("{}: {} images to train, {} to test, {}, {}\n", data.name(),
+               terminal::thousands(part.training.x.size(0)), terminal::thousands(part.test.x.size(0)),
+               terminal::counted(part.epochs, "epoch"), terminal::counted(std::ssize(part.seeds), "seed"));
     const plot::Figure figure = Sweep(std::move(part), terminal::standard_output()).run(all_hyperparameters());
     program::Album album(program::run_folder(settings, "10-lenet"));
     album.add("sweep.png", [&](const fs::path& path) { return plot::draw(figure, path); });

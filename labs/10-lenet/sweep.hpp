@@ -113,12 +113,13 @@ public:
     Sweep(SweepData data, terminal::Terminal terminal) : data_(std::move(data)), terminal_(terminal), line_(terminal) {}
 
     plot::Figure run(const std::vector<Hyperparameter>& all) {
-        plot::Figure figure{
-            .title = fmt::format("LeNet-5 with one thing changed: test accuracy after {} epochs of {} "
-                                 "images, {} seeds",
-                                 data_.epochs, terminal::thousands(data_.training.x.size(0)), data_.seeds.size()),
-            .width = 2400,
-            .height = 640};
+        plot::Figure figure{.title = fmt::format("LeNet-5 with one thing changed: test accuracy after {} of {} "
+                                                 "images, {}",
+                                                 terminal::counted(data_.epochs, "epoch"),
+                                                 terminal::thousands(data_.training.x.size(0)),
+                                                 terminal::counted(std::ssize(data_.seeds), "seed")),
+                            .width = 2400,
+                            .height = 640};
         for (const Hyperparameter& parameter : all) total_ += parameter.variants.size();
         for (const Hyperparameter& parameter : all)
             if (plot::Panel drawn = panel(parameter); !drawn.series[0].y.empty())

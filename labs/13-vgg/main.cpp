@@ -139,8 +139,8 @@ int show_starts(const Settings& settings) {
     const plot::Figure deep = deep_figure(30, 32, training.seed);
     program::Album album(program::run_folder(training, "13-vgg"));
     album.add("variances.png", [&](const fs::path& path) { return plot::draw(deep, path); });
-    fmt::print("small VGG on {}, {} images, {} epoch{}, loss at the end\n", images.name(),
-               thousands(images.training_count()), training.epochs, training.epochs == 1 ? "" : "s");
+    fmt::print("small VGG on {}, {} images, {}, loss at the end\n", images.name(), thousands(images.training_count()),
+               terminal::counted(training.epochs, "epoch"));
     const plot::Figure trained =
         training_figure([&] { return small_vgg(images.shape(), images.classes()); }, images.training(), images.name(),
                         training.epochs, training.learning_rate, training.seed);

@@ -114,9 +114,9 @@ public:
     // Trains the four one after the other, each in a folder of its own below `folder`. False when it was interrupted.
     bool run(const fs::path& folder) {
         build(the_four.back());  // a task that is missing shows before anything is trained
-        fmt::print("{}: {} images of {}×{} to train, {} to test; {} epoch{}\n", images_.training.name,
+        fmt::print("{}: {} images of {}×{} to train, {} to test; {}\n", images_.training.name,
                    terminal::thousands(images_.training.count()), images_.training.shape[1], images_.training.shape[2],
-                   terminal::thousands(images_.test.count()), settings_.epochs, settings_.epochs == 1 ? "" : "s");
+                   terminal::thousands(images_.test.count()), terminal::counted(settings_.epochs, "epoch"));
         for (const Trained& network : the_four)
             if (!train(network, folder)) return false;
         return true;
