@@ -65,6 +65,10 @@ BOOST_AUTO_TEST_CASE(describe_themselves) {
     BOOST_TEST(describe("x", Tensor({2, 3, 7, 5})) == "x [2, 3, 7, 5]");
     BOOST_TEST(describe("x", Tensor({2}, {1, 2.5f})) == "x [2] = 1 2.5");
     BOOST_TEST(describe("window", to_value(Window{.size = 3, .padding = 1})) == "size 3   stride 1   padding 1");
+    const Value window = to_value(Window{.size = 3, .padding = 1}), three{std::int64_t{3}};
+    BOOST_TEST(describe_all({"input", "window"}, {three, window}) == "   input 3   size 3   stride 1   padding 1");
+    BOOST_TEST(describe_all({"size", "window"}, {three, window}) ==
+               "   size 3   window.size 3   window.stride 1   window.padding 1");
     const Value weights = Record{{"w", Tensor({1}, {2})}, {"b", 0.5}};
     BOOST_TEST(describe("state", Record{{"model", weights}, {"step", std::int64_t{3}}}) ==
                "model.w [1] = 2   model.b 0.5   step 3");

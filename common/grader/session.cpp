@@ -126,9 +126,7 @@ const Session::Entry& Session::find(Address function) const {
 }
 
 std::string Session::question_line(const Function& function, const List& arguments) const {
-    std::string line = function.name + ":";
-    for (std::size_t i = 0; i < arguments.size(); ++i) line += "   " + describe(function.parameters[i], arguments[i]);
-    return line;
+    return function.name + ":" + describe_all(function.parameters, arguments);
 }
 
 // The numbers of small arguments, each row on a line of its own.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 
 #include "grader/numbers.hpp"
 
@@ -221,6 +222,24 @@ std::string describe(const std::string& name, const Value& value) {
                                           v.channels == 1 ? "" : "s");
                    }},
         static_cast<const Value::variant&>(value));
+}
+
+std::string describe_all(const std::vector<std::string>& names, const List& values) {
+    std::map<std::string, int> uses;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (const auto* record = std::get_if<Record>(&values[i]))
+            for (const Field& field : *record) ++uses[field.name];
+        else
+            ++uses[names[i]];
+    }
+    std::string line;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const auto* record = std::get_if<Record>(&values[i]);
+        const bool clashes =
+            record && std::ranges::any_of(*record, [&](const Field& field) { return uses[field.name] > 1; });
+        line += "   " + (clashes ? describe_field(names[i], values[i]) : describe(names[i], values[i]));
+    }
+    return line;
 }
 
 bool identical(const Value& a, const Value& b) {

@@ -30,6 +30,9 @@ struct Field {
 // "[2, 3, 7, 5]" for a tensor, the number itself for a number, "size 3   stride 1" for an aggregate. `name` goes before
 // what has no names of its own: describe("x", …) is "x [2, 3, 7, 5]".
 std::string describe(const std::string& name, const Value& value);
+// Arguments in a line, each behind three spaces. An aggregate's fields bear its name where another argument has one of
+// theirs: "running.mean [1] = 0   running.variance [1] = 1   mean [1] = 4".
+std::string describe_all(const std::vector<std::string>& names, const List& values);
 
 // Bit for bit, except that a NaN equals a NaN: the same value, not an equal number.
 bool identical(const Value& a, const Value& b);

@@ -168,6 +168,16 @@ void check_unit(const Options& options, const std::vector<StagePlan>& stages) {
     if (map < 0 || map >= maps) fail_data("--unit {0},{1}: stage {0} has the maps 0 to {2}", stage, map, maps - 1);
 }
 
+// A network with fewer stages would leave some of the one before it.
+void remove_pictures_of_stages(const fs::path& folder) {
+    std::vector<fs::path> old;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+        if (const std::string name = entry.path().filename().string();
+            entry.is_regular_file() && name.starts_with("units-") && name.ends_with(".png"))
+            old.push_back(entry.path());
+    for (const fs::path& picture : old) fs::remove(picture);
+}
+
 int run(const Options& options) {
     // What can be wrong with the input is known before anything is written.
     const data::Dataset images = data::load_images("fashion-mnist", data::Split::test);
@@ -181,6 +191,7 @@ int run(const Options& options) {
     if (!options.train) network = read_network(options.weights);
     check_unit(options, network ? network->plan.stages : three_stages().stages);
     program::make_folder(options.output);
+    if (options.unit.empty()) remove_pictures_of_stages(options.output);
     if (images.is_fallback) {
         fmt::print("{}\n", images.source);
         if (!options.train) fmt::print("The network has only ever seen clothes: --train trains one on these images.\n");
