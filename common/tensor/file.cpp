@@ -9,10 +9,14 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "tensor/error.hpp"
 
@@ -169,11 +173,28 @@ TemporaryFolder::TemporaryFolder() {
 TemporaryFolder::TemporaryFolder(const fs::path& parent) {
     std::error_code told_below;
     fs::create_directories(parent, told_below);
+    remove_abandoned(parent);
     make_below(parent);
 }
 
+// What programs left that were killed: their number stands in the name. In a container, where others' numbers are not
+// known, somebody may be at work in a young one.
+void TemporaryFolder::remove_abandoned(const fs::path& parent) {
+    std::error_code error;
+    std::vector<fs::path> abandoned;
+    for (fs::directory_iterator entry(parent, error), end; !error && entry != end; entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
+        int process = 0;
+        if (std::sscanf(name.c_str(), "lab-%d-", &process) != 1 || process <= 0) continue;
+        const auto age = fs::file_time_type::clock::now() - entry->last_write_time(error);
+        if (!error && age > std::chrono::hours(1) && kill(process, 0) != 0 && errno == ESRCH)
+            abandoned.push_back(entry->path());
+    }
+    for (const fs::path& folder : abandoned) fs::remove_all(folder, error);
+}
+
 void TemporaryFolder::make_below(const fs::path& parent) {
-    std::string name = (parent / "lab-XXXXXX").string();
+    std::string name = (parent / fmt::format("lab-{}-XXXXXX", getpid())).string();
     if (!mkdtemp(name.data())) fail_data("{}: no folder can be made there ({})", parent.string(), std::strerror(errno));
     path_ = name;
 }

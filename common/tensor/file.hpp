@@ -19,7 +19,8 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t size_limi
 void replace_file(const std::filesystem::path& path, std::string_view bytes);
 
 // An empty folder of its own that disappears, with all it holds, when this object does: where TMPDIR says, or below
-// `parent`, which is made. Throws DataError where none can be made.
+// `parent`, which is made, and where those are removed that a killed program left an hour ago or earlier. Throws
+// DataError where none can be made.
 class TemporaryFolder {
 public:
     TemporaryFolder();
@@ -33,6 +34,7 @@ public:
 
 private:
     void make_below(const std::filesystem::path& parent);
+    static void remove_abandoned(const std::filesystem::path& parent);
 
     std::filesystem::path path_;
 };

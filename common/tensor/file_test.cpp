@@ -1,9 +1,11 @@
 #include "tensor/file.hpp"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <filesystem>
 
 #include "tensor/error.hpp"
@@ -133,6 +135,25 @@ BOOST_AUTO_TEST_CASE(numbers_are_grouped) {
     BOOST_TEST(grouped(1000) == "1,000");
     BOOST_TEST(grouped(123456) == "123,456");
     BOOST_TEST(grouped(1234567) == "1,234,567");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_killed_program_left_is_removed) {
+    const pid_t gone = fork();
+    if (gone == 0) _exit(0);
+    BOOST_REQUIRE(waitpid(gone, nullptr, 0) == gone);
+    const auto leave = [&](const std::string& name, std::chrono::minutes age) {
+        fs::create_directories(path / name / "inside");
+        fs::last_write_time(path / name, fs::file_time_type::clock::now() - age);
+    };
+    const std::string dead = "lab-" + std::to_string(gone) + "-abcdef", alive = "lab-1-abcdef";
+    leave(dead, std::chrono::minutes(90));
+    leave(dead + "-young", std::chrono::minutes(5));
+    leave(alive, std::chrono::minutes(90));
+    leave("other", std::chrono::minutes(90));
+    const TemporaryFolder mine(path);
+    BOOST_TEST(!fs::exists(path / dead));
+    for (const std::string& name : {dead + "-young", alive, std::string("other")})
+        BOOST_TEST(fs::exists(path / name), name);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
