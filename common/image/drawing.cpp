@@ -73,6 +73,18 @@ Range Range::symmetric_of(ConstView numbers) {
     return {-magnitude, magnitude};
 }
 
+Range Range::symmetric_of_most(ConstView plane) {
+    require_plane(plane, "Range::symmetric_of_most");
+    std::vector<float> magnitudes;
+    for (Index i = 0; i < plane.size(0); ++i)
+        for (Index j = 0; j < plane.size(1); ++j) magnitudes.push_back(std::abs(plane(i, j)));
+    if (magnitudes.empty()) return {-1, 1};
+    const auto most = magnitudes.begin() + static_cast<std::ptrdiff_t>(magnitudes.size() * 199 / 200);
+    std::nth_element(magnitudes.begin(), most, magnitudes.end());
+    const float magnitude = std::max(*most, 1e-6f);
+    return {-magnitude, magnitude};
+}
+
 Image gray_image(ConstView plane) { return gray_image(plane, Range::of(plane)); }
 
 Image gray_image(ConstView plane, Range range) {

@@ -15,6 +15,8 @@ struct Range {
     float low = 0, high = 1;
     static Range of(ConstView numbers);            // least and greatest finite number
     static Range symmetric_of(ConstView numbers);  // from -m to m, m the greatest magnitude: for diverging colours
+    // The same, but one in two hundred is greater: a single bright spot does not make the rest look dark.
+    static Range symmetric_of_most(ConstView plane);
 };
 Image gray_image(ConstView plane);  // [H, W] → gray
 Image gray_image(ConstView plane, Range range);

@@ -86,6 +86,17 @@ BOOST_AUTO_TEST_CASE(diverging_is_white_at_zero) {
     BOOST_TEST(at(image, 0, 0) == diverging(-.25f));
 }
 
+BOOST_AUTO_TEST_CASE(a_bright_spot_does_not_hide_the_rest) {
+    Tensor x({20, 20});
+    for (Index i = 0; i < 400; ++i) x[i] = i % 2 == 0 ? 2.0f : -3.0f;
+    x[7] = 1000;
+    const Range range = Range::symmetric_of_most(x.view());
+    BOOST_TEST(range.low == -3);
+    BOOST_TEST(range.high == 3);
+    BOOST_TEST(Range::symmetric_of(x.view()).high == 1000);
+    BOOST_TEST(Range::symmetric_of_most(Tensor({2, 2}).view()).high > 0);
+}
+
 BOOST_AUTO_TEST_CASE(tensors_come_back) {
     const Image image = read_image(golden / "noise.png");
     const Tensor x = to_tensor(image);

@@ -38,7 +38,7 @@ std::string title_of(const ConfusionMatrix& matrix) {
         correct += matrix.counts(row, row);
     }
     if (all == 0) return "no images";
-    return fmt::format("{:.1f} % of {} right", 100 * correct / all, terminal::thousands(std::llround(all)));
+    return fmt::format("{:.2f} % of {} right", 100 * correct / all, terminal::thousands(std::llround(all)));
 }
 
 std::vector<std::string> names_of(const ConfusionMatrix& matrix) {

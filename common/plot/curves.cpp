@@ -70,8 +70,10 @@ void add_legend(Panel& panel, const std::vector<TrainingLog>& runs) {
 
 Figure curves_figure(const std::vector<TrainingLog>& runs, const CurveOptions& options) {
     require(!runs.empty(), "curves: no run to draw");
-    const Quantity loss{"Loss", &TrainingLog::train_loss, &TrainingLog::test_loss, 1, "", 3};
-    const Quantity accuracy{"Accuracy", &TrainingLog::train_accuracy, &TrainingLog::test_accuracy, 100, " %", 1};
+    const bool alike = std::ranges::all_of(runs, [&](const TrainingLog& run) { return run.kind == runs[0].kind; });
+    const Quantity loss{
+        alike ? "Loss" : "Loss, of each network its own", &TrainingLog::train_loss, &TrainingLog::test_loss, 1, "", 3};
+    const Quantity accuracy{"Accuracy", &TrainingLog::train_accuracy, &TrainingLog::test_accuracy, 100, " %", 2};
     Figure figure{.title = options.title};
     for (const Quantity& quantity : {loss, accuracy}) {
         Panel panel = panel_of(quantity, runs, options);

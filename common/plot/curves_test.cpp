@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(one_run_has_loss_and_accuracy_with_labels_at_the_lines) {
     BOOST_TEST(loss.series[0].light);
     BOOST_TEST(loss.series[0].end_label == "train 0.400");
     BOOST_TEST(loss.series[1].end_label == "test 0.450");
-    BOOST_TEST(accuracy.series[1].end_label == "test 84.5 %");
+    BOOST_TEST(accuracy.series[1].end_label == "test 84.50 %");
     BOOST_TEST(accuracy.series[1].y[0] == 72, boost::test_tools::tolerance(1e-12));
 }
 
@@ -48,7 +48,32 @@ BOOST_AUTO_TEST_CASE(several_runs_are_named_in_the_legend) {
     const Figure figure = curves_figure({parsed(run_log, "first"), parsed(run_log, "second")});
     const std::string commands = figure_script(figure).commands;
     for (const char* name : {"'first'", "'second'", "'test'", "'train'"}) BOOST_TEST(holds(commands, name), name);
-    BOOST_TEST(holds(commands, "'84.5 %'"));
+    BOOST_TEST(holds(commands, "'84.50 %'"));
+}
+
+BOOST_AUTO_TEST_CASE(several_runs_are_named_by_what_tells_them_apart) {
+    const TemporaryFolder folder;
+    const auto run = [&](const std::string& name, const std::string& options) {
+        write_log(folder.path() / name, run_log);
+        if (!options.empty()) replace_file(folder.path() / name / "options.ini", options);
+        return folder.path() / name;
+    };
+    const auto names = [](const std::vector<std::filesystem::path>& runs) {
+        std::vector<std::string> all;
+        for (const TrainingLog& log : read_training_logs(runs)) all.push_back(log.name);
+        return all;
+    };
+    using Names = std::vector<std::string>;
+    const auto a = run("10-lenet/2026-12-01-1", "epochs=5\n"),
+               b = run("10-lenet/2026-12-01-2", "epochs=5\nlearning-rate=0.1\nseed=2\n"),
+               c = run("12-alexnet/2026-12-01-1", "epochs=5\nnet=\"2012\"\n"),
+               d = run("10-lenet/2026-12-02-1", "epochs=5\n");
+    BOOST_TEST((names({a, b}) == Names{"by default", "learning-rate 0.1, seed 2"}));
+    BOOST_TEST((names({a, c}) == Names{"10-lenet", "12-alexnet, net 2012"}));
+    BOOST_TEST((names({a, d}) == Names{"2026-12-01-1", "2026-12-02-1"}));
+    BOOST_TEST((names({b}) == Names{"2026-12-01-2"}));
+    BOOST_TEST(curves_figure(read_training_logs({a, b})).panels[0].title == "Loss");
+    BOOST_TEST(curves_figure(read_training_logs({a, c})).panels[0].title == "Loss, of each network its own");
 }
 
 BOOST_AUTO_TEST_CASE(missing_columns_and_diverged_runs) {
@@ -71,7 +96,7 @@ BOOST_AUTO_TEST_CASE(curves_become_pictures) {
     BOOST_TEST(image.width == 1600);
     BOOST_TEST(image.height == 700);
     const std::string svg = read_file(a / "curve.svg");
-    for (const char* text : {"Two runs", "it's 1", "b_{2}", "84.5 %", "epoch"}) BOOST_TEST(holds(svg, text), text);
+    for (const char* text : {"Two runs", "it's 1", "b_{2}", "84.50 %", "epoch"}) BOOST_TEST(holds(svg, text), text);
     BOOST_TEST(!holds(read_file(a / "curve.gp"), "\n4 "));  // the cut row is not drawn
 }
 

@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_SUITE(confusion)
 BOOST_AUTO_TEST_CASE(shares_are_of_the_row_and_counts_stand_below) {
     const Script script =
         confusion_matrix_script({.counts = Tensor({2, 2}, {995, 5, 300, 700}), .classes = {"cat_{s}", "dog"}});
-    BOOST_TEST(holds(script.commands, "set label '84.8 % of 2,000 right'"));
+    BOOST_TEST(holds(script.commands, "set label '84.75 % of 2,000 right'"));
     BOOST_TEST(holds(script.commands, "'0.5 %' at 1,-0.12"));
     BOOST_TEST(holds(script.commands, "'5' at 1,0.22"));
     BOOST_TEST(holds(script.commands, "'30 %' at 0,0.88"));
@@ -79,13 +79,13 @@ BOOST_AUTO_TEST_CASE(becomes_a_picture) {
     BOOST_TEST(image.width > 900);
     BOOST_TEST(image.height > 900);
     const std::string svg = read_file(folder.path() / "confusion.svg");
-    for (const char* name : {"T-shirt/top", "a_b", "{x", "%d", "größe", "&lt;&amp;", "90.0 % of 1,000 right"})
+    for (const char* name : {"T-shirt/top", "a_b", "{x", "%d", "größe", "&lt;&amp;", "90.00 % of 1,000 right"})
         BOOST_TEST(holds(svg, name), name);
 }
 
 BOOST_AUTO_TEST_CASE(odd_matrices) {
     BOOST_TEST(holds(confusion_matrix_script({.counts = Tensor({3, 3})}).commands, "no images"));
-    BOOST_TEST(holds(confusion_matrix_script({.counts = Tensor({1, 1}, {1})}).commands, "100.0 % of 1 right"));
+    BOOST_TEST(holds(confusion_matrix_script({.counts = Tensor({1, 1}, {1})}).commands, "100.00 % of 1 right"));
     BOOST_TEST(!holds(confusion_matrix_script({.counts = Tensor::full({100, 100}, 1)}).commands, "'1.0 %' at"));
     BOOST_CHECK_THROW(confusion_matrix_script({.counts = Tensor({2, 3})}), ShapeError);
     BOOST_CHECK_THROW(confusion_matrix_script({.counts = Tensor({2, 2}, {1, -1, 0, 0})}), ShapeError);

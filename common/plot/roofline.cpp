@@ -61,7 +61,11 @@ Figure roofline_figure(const Roofline& roofline) {
     for (const auto& [intensity, place] : lowest) {
         bottom = std::min(bottom, place.first);
         if (place.second.empty()) continue;
-        double y = 0.72 * place.first;
+        // A name goes some way to the right of its dots, below those it comes to.
+        double y = place.first;
+        for (const auto& [other, dots] : lowest)
+            if (other > intensity && other < 1.4 * intensity) y = std::min(y, dots.first);
+        y *= 0.72;
         // Beside a name at much the same height there is no room: one line lower.
         if (!panel.notes.empty() && intensity < 1.5 * panel.notes.back().x &&
             std::abs(std::log(y / panel.notes.back().y)) < 0.35)

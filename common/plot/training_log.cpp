@@ -1,7 +1,11 @@
 #include "plot/training_log.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <fstream>
+#include <map>
 #include <set>
 #include <system_error>
 
@@ -81,6 +85,54 @@ std::vector<std::string> names_of(const std::vector<fs::path>& logs) {
     return names;
 }
 
+using RunOptions = std::map<std::string, std::string>;
+
+// "learning-rate=0.1" and "net=\"plain20\"", a line each.
+RunOptions options_beside(const fs::path& log) {
+    RunOptions options;
+    std::ifstream file(log.parent_path() / "options.ini");
+    for (std::string line; std::getline(file, line);) {
+        const std::size_t equals = line.find('=');
+        if (equals == std::string::npos || line.front() == '#' || line.front() == ';') continue;
+        std::string value = line.substr(equals + 1);
+        std::erase(value, '"');
+        options[line.substr(0, equals)] = value;
+    }
+    return options;
+}
+
+std::string lab_of(const fs::path& log) {
+    std::error_code error;
+    return fs::absolute(log, error).lexically_normal().parent_path().parent_path().filename().string();
+}
+
+// What tells each run from the others; empty where that does not name each.
+std::vector<std::string> differences_of(const std::vector<fs::path>& logs) {
+    std::vector<RunOptions> options;
+    std::set<std::string> keys, labs;
+    for (const fs::path& log : logs) {
+        options.push_back(options_beside(log));
+        labs.insert(lab_of(log));
+        for (const auto& [key, value] : options.back()) keys.insert(key);
+    }
+    std::erase_if(keys, [&](const std::string& key) {
+        return std::ranges::all_of(options, [&](const RunOptions& one) {
+            return one.contains(key) == options[0].contains(key) &&
+                   (!one.contains(key) || one.at(key) == options[0].at(key));
+        });
+    });
+    if (keys.empty()) return {};
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < logs.size(); ++i) {
+        std::string name = labs.size() > 1 ? lab_of(logs[i]) : "";
+        for (const std::string& key : keys)
+            if (const auto found = options[i].find(key); found != options[i].end())
+                name += fmt::format("{}{} {}", name.empty() ? "" : ", ", key, found->second);
+        names.push_back(name.empty() ? "by default" : name);
+    }
+    return std::set<std::string>(names.begin(), names.end()).size() == logs.size() ? names : std::vector<std::string>();
+}
+
 }  // namespace
 
 TrainingLog read_training_log(const Csv& csv, const std::string& name) {
@@ -99,11 +151,15 @@ TrainingLog read_training_log(const Csv& csv, const std::string& name) {
 std::vector<TrainingLog> read_training_logs(const std::vector<fs::path>& runs) {
     std::vector<fs::path> files;
     for (const fs::path& run : runs) files.push_back(log_of(run));
-    const std::vector<std::string> names = names_of(files);
+    std::vector<std::string> names = files.size() > 1 ? differences_of(files) : std::vector<std::string>();
+    if (names.empty()) names = names_of(files);
     std::vector<TrainingLog> logs;
     for (std::size_t i = 0; i < files.size(); ++i) {
         logs.push_back(read_training_log(Csv::read(files[i]), files[i].string()));
         logs.back().name = names[i];
+        const RunOptions options = options_beside(files[i]);
+        const auto net = options.find("net");
+        logs.back().kind = lab_of(files[i]) + (net == options.end() ? "" : " " + net->second);
     }
     return logs;
 }

@@ -20,6 +20,7 @@ struct Measure {
 struct TrainingLog {
     std::string name;
     Measure train_loss, train_accuracy, test_loss, test_accuracy;
+    std::string kind = {};  // the lab and the network, where they are known: losses of two kinds need not be alike
 };
 
 // From the columns "epoch", "train loss", "train accuracy", "test loss" and "test accuracy" of a log, each with or
@@ -28,8 +29,10 @@ struct TrainingLog {
 // measures, or no row that is whole.
 TrainingLog read_training_log(const Csv& csv, const std::string& name);
 
-// Each RUN is a folder that holds a log.csv, or such a file. The runs are named by their folders, with as many of the
-// folders above as it takes to tell them apart.
+// Each RUN is a folder that holds a log.csv, or such a file. Several are named by what tells them apart: the lab, and
+// the options (options.ini beside the log) that are not the same in all, as "learning-rate 0.1, seed 2" beside "by
+// default". Where that names two alike, and for one run, it is the folder, with as many of those above it as are
+// needed.
 std::vector<TrainingLog> read_training_logs(const std::vector<std::filesystem::path>& runs);
 
 }  // namespace cnn::plot

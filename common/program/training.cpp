@@ -88,7 +88,10 @@ void show(nn::Sequential& network, const TrainingImages& images, const nn::Train
     const std::string title = fmt::format("{} on {}", subject.title, images.name());
     const plot::TrainingLog log = log_of(result.epochs, title);
     const terminal::Terminal out = terminal::standard_output();
-    fmt::print("\n{}\n", plot::curves_in_terminal({log}, out));
+    if (result.epochs.size() > 1)
+        fmt::print("\n{}\n", plot::curves_in_terminal({log}, out));
+    else
+        fmt::print("One epoch is one point of a curve; two or more draw a line.\n\n");
 
     Album album(folder);
     album.add("curve.png",
@@ -318,14 +321,14 @@ Image mistakes_gallery(const TrainingImages& images, const std::vector<nn::Mista
 
 Image first_filters(nn::Layer& network) {
     std::vector<Tile> pictures;
-    for (const auto& [name, parameter] : network.parameters()) {
+    for (const auto& [unused, parameter] : network.parameters()) {
         const Tensor& w = parameter->value;
         if (w.rank() != 4) continue;
         for (Index k = 0; k < w.size(0); ++k) {
             const Range range = Range::symmetric_of(w.image(k));
             const Image filter =
                 w.size(1) == 3 ? rgb_image(w.image(k), range) : colour_image(w.plane(k, 0), diverging, range);
-            pictures.push_back({enlarge(filter, std::max<Index>(1, 120 / w.size(2))), fmt::format("{} [{}]", name, k)});
+            pictures.push_back({enlarge(filter, std::max<Index>(1, 120 / w.size(2))), fmt::format("filter {}", k)});
         }
         break;
     }

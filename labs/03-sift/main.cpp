@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 struct Options {
     std::vector<fs::path> photos;
     fs::path output = "runs/03-sift", exported;
-    Index size = 640, trial = 8, lines = 100;
+    Index size = 640, trial = 8, lines = 50;
     float ratio = 0.8f;
     bool all = false, no_surf = false;
 };

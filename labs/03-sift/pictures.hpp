@@ -58,16 +58,18 @@ inline Image pyramid_picture(const std::vector<Tensor>& octaves, const std::vect
             add(gray_image(level(octaves[o], k), {0, 1}),
                 fmt::format("sigma {:.1f}", size * first_sigma * std::exp2(static_cast<float>(k) / steps)));
         for (Index k = 0; k < differences[o].size(0); ++k)
-            add(colour_image(level(differences[o], k), diverging, {-0.04f, 0.04f}), fmt::format("difference {}", k));
+            add(colour_image(level(differences[o], k), diverging, Range::symmetric_of_most(level(differences[o], k))),
+                fmt::format("difference {}", k));
         pictures.push_back({Image(1, 1, 3, 255), ""});
     }
     return tiles(pictures, {.columns = steps + 3, .gap = 6});
 }
 
 // A descriptor as 4 × 4 stars of 8 rays, as it lies on the page: direction 0 points to the right.
+// The longest ray just fits into its cell.
 inline Image star_picture(std::span<const float> descriptor, Index side) {
     Canvas canvas(side, side);
-    const float cell = static_cast<float>(side) / 4;
+    const float cell = static_cast<float>(side) / 4, longest = std::max(std::ranges::max(descriptor), 1e-6f);
     for (Index k = 0; k <= 4; ++k) {
         const float at = std::clamp(static_cast<float>(k) * cell, 0.5f, static_cast<float>(side) - 0.5f);
         canvas.line(at, 0, at, static_cast<float>(side), colours::light);
@@ -77,7 +79,7 @@ inline Image star_picture(std::span<const float> descriptor, Index side) {
         const float row = (static_cast<float>(n / 32) + 0.5f) * cell,
                     column = (static_cast<float>(n / 8 % 4) + 0.5f) * cell;
         const float angle = static_cast<float>(n % 8) * std::numbers::pi_v<float> / 4,
-                    length = 2.2f * cell * descriptor[n];
+                    length = 0.47f * cell * descriptor[n] / longest;
         canvas.line(row, column, row + length * std::sin(angle), column + length * std::cos(angle), colours::blue, 2);
     }
     return canvas.image();
@@ -85,7 +87,7 @@ inline Image star_picture(std::span<const float> descriptor, Index side) {
 
 // The part of the photo around a keypoint with the turned grid of its descriptor, and what the descriptor says.
 inline Image descriptor_picture(const Image& photo, const Keypoint& keypoint, std::span<const float> descriptor) {
-    constexpr Index side = 240;
+    constexpr Index side = 400;
     const float reach = 10 * keypoint.sigma, zoom = static_cast<float>(side) / (2 * reach);
     Image part(side, side, 1);
     const auto photo_place = [&](Index pixel, float middle) {
@@ -109,11 +111,11 @@ inline Image descriptor_picture(const Image& photo, const Keypoint& keypoint, st
     }
     line(0, 0, 0, 2, colours::red, 3);
     return tiles({{canvas.image(), "the grid, along the red line"}, {star_picture(descriptor, side), "the descriptor"}},
-                 {.columns = 2, .gap = 12, .text_scale = 1});
+                 {.columns = 2, .gap = 12, .text_scale = 2});
 }
 
-// Photo and copy side by side, with a line for each match: green where it is right, red where it is wrong. At most
-// `lines` of them, evenly chosen.
+// Photo and copy side by side, with a line between two dots for each match: green where it is right, red where it is
+// wrong. At most `lines` of them, evenly chosen.
 inline Image match_picture(const Image& photo, const Features& a, const Copy& copy, const Features& b,
                            const std::vector<Match>& matches, Index lines) {
     const Index gap = 8, left = photo.width + gap, height = std::max(photo.height, copy.picture.height);
@@ -126,8 +128,12 @@ inline Image match_picture(const Image& photo, const Features& a, const Copy& co
             if (is_correct(match, a, b, copy.map) != right) continue;
             const Keypoint& from = a.keypoints[static_cast<std::size_t>(match.first)];
             const Keypoint& to = b.keypoints[static_cast<std::size_t>(match.second)];
-            canvas.line(from.row + 0.5f, from.column + 0.5f, to.row + 0.5f, to.column + 0.5f + static_cast<float>(left),
-                        right ? colours::green : colours::red);
+            const Colour colour = right ? colours::green : colours::red;
+            const float row = from.row + 0.5f, column = from.column + 0.5f, to_row = to.row + 0.5f,
+                        to_column = to.column + 0.5f + static_cast<float>(left);
+            canvas.line(row, column, to_row, to_column, colour, 1.5f);
+            canvas.line(row, column, row, column + 0.1f, colour, 6)
+                .line(to_row, to_column, to_row, to_column + 0.1f, colour, 6);
         }
     return canvas.image();
 }

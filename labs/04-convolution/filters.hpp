@@ -14,9 +14,17 @@ namespace cnn::lab04 {
 struct Bank {
     Tensor w;  // [K, C, S, S]; C is 1 for gray photos, 3 for colour
     std::vector<std::string> captions;
-    bool has_signs = false;  // the maps show differences: zero is in the middle of their scale
 
     Index channels() const { return w.size(1); }
+    // Its map shows differences, with zero in the middle of the scale, where it adds up to nothing.
+    bool has_signs(Index k) const {
+        float sum = 0, all = 0;
+        for (Index i = 0; i < w.count() / w.size(0); ++i) {
+            const float number = w[k * (w.count() / w.size(0)) + i];
+            sum += number, all += std::abs(number);
+        }
+        return std::abs(sum) <= 1e-3f * all;
+    }
     Index size() const { return w.size(2); }
 };
 
@@ -34,7 +42,7 @@ inline Bank everyday_filters() {
 inline Bank gabor_filters() {
     constexpr Index size = 11, count = 4;
     constexpr float wavelength = 6, width = 2.5f, pi = std::numbers::pi_v<float>;
-    Bank bank{.w = Tensor({count, 1, size, size}), .captions = {}, .has_signs = true};
+    Bank bank{.w = Tensor({count, 1, size, size}), .captions = {}};
     for (Index k = 0; k < count; ++k) {
         const float angle = static_cast<float>(k) * pi / count;
         float sum = 0;
@@ -54,7 +62,7 @@ inline Bank gabor_filters() {
 
 // One filter with three channels: it adds what is red and takes away what is green.
 inline Bank red_against_green() {
-    Bank bank{.w = Tensor({1, 3, 3, 3}), .captions = {"red minus green"}, .has_signs = true};
+    Bank bank{.w = Tensor({1, 3, 3, 3}), .captions = {"red minus green"}};
     for (Index i = 0; i < 9; ++i) bank.w[i] = 1.0f / 9, bank.w[9 + i] = -1.0f / 9;
     return bank;
 }

@@ -76,7 +76,7 @@ void write(const std::string& name, const Image& picture, const Options& options
 // The masks of task 4.6, which is checked for their shape only: a wrong mask makes a picture worth looking at.
 std::optional<Bank> masks(std::string_view what, Tensor (*task)(), std::vector<std::string> captions) {
     return program::attempt(what, [&] {
-        Bank bank{.w = task(), .captions = std::move(captions), .has_signs = true};
+        Bank bank{.w = task(), .captions = std::move(captions)};
         const Shape expected{static_cast<Index>(bank.captions.size()), 1, 3, 3};
         require(bank.w.shape() == expected, "the filters have shape {}, expected {} (./lab check 4.6)", bank.w.shape(),
                 expected);
@@ -106,7 +106,7 @@ void show_filters(const Photo& photo, Convolution& convolve, const Options& opti
         const Window window{.size = bank.size(), .padding = bank.size() / 2};
         const Tensor maps = convolve(bank.channels() == 3 ? photo.colour : photo.gray, bank.w, window);
         for (Index k = 0; k < bank.w.size(0); ++k)
-            pictures.push_back({with_inset(map_picture(maps.plane(0, k), bank.has_signs), bank.w, k),
+            pictures.push_back({with_inset(map_picture(maps.plane(0, k), bank.has_signs(k)), bank.w, k),
                                 bank.captions[static_cast<std::size_t>(k)]});
     }
     const Index text_scale = options.size < 180 ? 1 : 2;
@@ -133,7 +133,10 @@ void show_sizes(const Photo& photo, Convolution& convolve, const Options& option
     std::vector<Tile> pictures{{to_colour(to_gray(photo.image)), ""}};
     const auto add = [&](const std::string& name, Window window) {
         const Tensor y = convolve(photo.gray, blur, window);
-        pictures.push_back({map_picture(y.plane(0, 0), false), fmt::format("{}: {}×{}", name, y.size(3), y.size(2))});
+        // In the corner of the photo's own size, so that one sees what is left.
+        Canvas canvas(photo.image.height, photo.image.width, colours::light);
+        canvas.paste(map_picture(y.plane(0, 0), false), 0, 0);
+        pictures.push_back({canvas.image(), fmt::format("{}: {}×{}", name, y.size(3), y.size(2))});
     };
     pictures[0].caption = fmt::format("photo: {}×{}", photo.image.width, photo.image.height);
     if (std::min(photo.image.height, photo.image.width) >= size) add("VALID", {.size = size});

@@ -9,20 +9,9 @@
 
 namespace cnn::lab04 {
 
-// From -m to m, where m is exceeded by one value in two hundred: one bright spot should not make the rest look dark.
-inline Range range_of_most(ConstView plane) {
-    std::vector<float> sizes;
-    for (Index i = 0; i < plane.size(0); ++i)
-        for (Index j = 0; j < plane.size(1); ++j) sizes.push_back(std::abs(plane(i, j)));
-    const auto most = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() * 199 / 200);
-    std::nth_element(sizes.begin(), most, sizes.end());
-    const float m = std::max(*most, 1e-6f);
-    return {-m, m};
-}
-
 // Differences in blue and red, with white for zero; anything else from black to white.
 inline Image map_picture(ConstView map, bool has_signs) {
-    return has_signs ? colour_image(map, diverging, range_of_most(map)) : to_colour(gray_image(map, {0, 1}));
+    return has_signs ? colour_image(map, diverging, Range::symmetric_of_most(map)) : to_colour(gray_image(map, {0, 1}));
 }
 
 // The filter in the upper left corner of its map, its channels side by side: red adds, blue takes away.

@@ -202,7 +202,8 @@ private:
             }
         for (plot::Panel& panel : figure.panels) {
             panel.y.from = std::floor(low - 0.5);
-            panel.y.to = std::min(100.0, std::ceil(high + 0.5));
+            // The numbers above the points stand below the panel's title.
+            panel.y.to = std::ceil(high + 0.5 + 0.15 * (high - low));
         }
     }
 

@@ -155,7 +155,16 @@ inline std::vector<Tile> climb(Network& network, const Tensor& start, const std:
         pictures.push_back({enlarge(gray_image(ascent.x.plane(0, 0), {-strong, strong}), 5), name});
         const Colour colour = class_colours[static_cast<std::size_t>(label)];
         plot::Series series{.name = named ? name : "", .color = plot::Color{colour.red, colour.green, colour.blue}};
-        series.y.assign(ascent.scores.begin(), ascent.scores.end());
+        // A blur takes away at once what many steps then win back: the best between two of them is what a climb
+        // reaches.
+        const std::size_t count = ascent.scores.size(),
+                          every = options.blur_every > 0 ? static_cast<std::size_t>(options.blur_every) : 1;
+        for (std::size_t first = 0; first + every <= count; first += every) {
+            const auto begin = ascent.scores.begin() + static_cast<std::ptrdiff_t>(first);
+            const auto best = std::max_element(begin, begin + static_cast<std::ptrdiff_t>(every));
+            series.x.push_back(static_cast<double>(best - ascent.scores.begin()));
+            series.y.push_back(*best);
+        }
         scores.series.push_back(std::move(series));
     }
     return pictures;
@@ -167,7 +176,8 @@ inline AscentView ascent_view(Network& network, const std::vector<std::string>& 
     const Tensor start = normal({1, 1, side, side}, engine, 0, 0.3f);
     const AscentOptions free{.steps = options.steps, .rate = options.rate};
     plot::Panel raw{.title = "nothing held back", .x = {.label = "step"}, .y = {.label = "score"}};
-    plot::Panel held{.title = "decay and blur", .x = {.label = "step"}, .y = {.label = "score"}};
+    plot::Panel held{
+        .title = "decay and blur, the best between two blurs", .x = {.label = "step"}, .y = {.label = "score"}};
     const TileOptions look{.columns = classes, .gap = 8, .text_scale = 2};
     const Image above = tiles(climb(network, start, names, free, raw, true), look),
                 below = tiles(climb(network, start, names, options, held, false), look);
