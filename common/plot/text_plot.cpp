@@ -138,7 +138,8 @@ private:
     // Numbers like 10⁻⁶ without their raised digits where those cannot be shown.
     static Scale plain(Scale scale, const Terminal& terminal) {
         for (Tick& tick : scale.ticks)
-            if (!terminal.unicode && std::any_of(tick.text.begin(), tick.text.end(), [](char c) { return c < 0; }))
+            if (!terminal.unicode &&
+                std::any_of(tick.text.begin(), tick.text.end(), [](unsigned char c) { return c >= 0x80; }))
                 tick.text = fmt::format("{:g}", tick.at);
         return scale;
     }
