@@ -71,19 +71,20 @@ const Replacement* Session::name_delay(const Slow& slow) const {
     return best;
 }
 
-// Is the learner right where the mistake is not? Or wrong in another way more often than in this one?
-bool Session::is_refuted(const Replacement& mistake, const Question& asked) const {
-    std::ptrdiff_t alike = 1, otherwise = 0;
+// How many of the learner's answers to a function the mistake gives, too, beside the one asked about. None where it is
+// refuted: the learner is right where the mistake is not, or wrong in another way more often than in this one.
+std::optional<std::ptrdiff_t> Session::agreements(const Replacement& mistake, const Question& asked) const {
+    std::ptrdiff_t all = 0, wrong_alike = 1, wrong_otherwise = 0;
     for (const Question& question : questions_) {
-        if (question.function != asked.function || &question == &asked || !question.expected) continue;
-        if (gives(mistake, question, question.right ? *question.allowed : allowed_of(question)))
-            alike += !question.right;
-        else if (question.right)
-            return true;
-        else
-            ++otherwise;
+        if (question.function != asked.function || &question == &asked) continue;
+        const bool is_right = question.expected && question.right;
+        const bool agrees = gives(mistake, question, is_right ? *question.allowed : allowed_of(question));
+        if (is_right && !agrees) return std::nullopt;
+        all += agrees;
+        if (question.expected && !question.right) (agrees ? wrong_alike : wrong_otherwise) += 1;
     }
-    return otherwise > alike;
+    if (wrong_otherwise > wrong_alike) return std::nullopt;
+    return all;
 }
 
 // The mistake that gives the learner's answer to this question. Where several do, the one that agrees with most of
@@ -91,14 +92,10 @@ bool Session::is_refuted(const Replacement& mistake, const Question& asked) cons
 const Replacement* Session::name_mistake(const Suspect& suspect) const {
     const Question& asked = questions_[suspect.question];
     const Replacement* best = nullptr;
-    std::ptrdiff_t most = 0;
+    std::ptrdiff_t most = -1;
     for (const Replacement& mistake : mistakes_) {
         if (mistake.address != asked.function->address || !gives(mistake, asked, suspect.allowed)) continue;
-        const auto agreements = 1 + std::ranges::count_if(questions_, [&](const Question& question) {
-                                    return question.function == asked.function && &question != &asked &&
-                                           gives(mistake, question, allowed_of(question));
-                                });
-        if (agreements > most && !is_refuted(mistake, asked)) best = &mistake, most = agreements;
+        if (const auto count = agreements(mistake, asked); count && *count > most) best = &mistake, most = *count;
     }
     return best;
 }

@@ -97,7 +97,7 @@ private:
     // What can be said of a function's wrong answers where no known mistake gives them; see families.hpp.
     std::string name_family(const Function& function) const;
     const Replacement* name_mistake(const Suspect& suspect) const;
-    bool is_refuted(const Replacement& mistake, const Question& asked) const;
+    std::optional<std::ptrdiff_t> agreements(const Replacement& mistake, const Question& asked) const;
     const Replacement* name_delay(const Slow& slow) const;
 
     WorkerProcess &worker_, &timed_;
