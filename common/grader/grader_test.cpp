@@ -294,6 +294,16 @@ BOOST_AUTO_TEST_CASE(mistakes_are_told_apart_by_all_answers) {
     BOOST_TEST(diagnosis("one_too_many") == "the count begins at one.");
 }
 
+// One wrong answer is that of a mistake, but a right one is not.
+BOOST_AUTO_TEST_CASE(a_mistake_that_other_answers_refute_is_not_named) {
+    setenv("CNN_HOSTILE", "one_too_many_of_two", 1);
+    const Judged judged = judge({"--worker", bin + "worker00-hostile", "--task", "0.2"});
+    const Json& tests = judged.task(0)["tests"];
+    BOOST_TEST(tests[0]["status"].get<std::string>() == "passed");
+    BOOST_TEST(tests[2]["status"].get<std::string>() == "failed");
+    BOOST_TEST(tests[2]["diagnosis"].get<std::string>() != "the count begins at one.");
+}
+
 BOOST_AUTO_TEST_CASE(partial_credit_by_test) {
     const Judged judged = judge({"--variant", "mistake:added", "--task", "0.1"});
     BOOST_TEST(judged.task(0)["status"].get<std::string>() == "failed");
