@@ -112,10 +112,10 @@ BOOST_DATA_TEST_CASE(get_their_verdict, boost::unit_test::data::make(hostile), h
 
 // Each of these tries to reach something outside of its work, answers right where it could not, and wrong where it
 // could.
-const std::vector<std::string> attempts{"reads_its_judge", "reads_the_workbook", "loads_other_libraries",
-                                        "writes_files",    "leaves_its_group",   "starts_itself",
-                                        "raises_limits",   "signals_others",     "connects",
-                                        "borrows_memory",  "changes_priority",   "sees_secrets"};
+const std::vector<std::string> attempts{
+    "reads_its_judge",  "reads_the_workbook", "loads_other_libraries", "writes_files", "leaves_its_group",
+    "starts_itself",    "raises_limits",      "signals_others",        "connects",     "borrows_memory",
+    "changes_priority", "arms_signals",       "sees_secrets"};
 
 BOOST_DATA_TEST_CASE(cannot_reach_beyond_their_work, boost::unit_test::data::make(attempts), behaviour) {
     setenv("SECRET_OF_THE_MACHINE", "token", 1);
