@@ -72,18 +72,18 @@ const Replacement* Session::name_delay(const Slow& slow) const {
 }
 
 // How many of the learner's answers to a function the mistake gives, too, beside the one asked about. None where it is
-// refuted: the learner is right where the mistake is not, or wrong in another way more often than in this one.
+// refuted: the learner is right where the mistake is not, or wrong in another way, more often than wrong as it is.
 std::optional<std::ptrdiff_t> Session::agreements(const Replacement& mistake, const Question& asked) const {
-    std::ptrdiff_t all = 0, wrong_alike = 1, wrong_otherwise = 0;
+    std::ptrdiff_t all = 0, wrong_alike = 1, wrong_otherwise = 0, right_alone = 0;
     for (const Question& question : questions_) {
         if (question.function != asked.function || &question == &asked) continue;
         const bool is_right = question.expected && question.right;
         const bool agrees = gives(mistake, question, is_right ? *question.allowed : allowed_of(question));
-        if (is_right && !agrees) return std::nullopt;
+        right_alone += is_right && !agrees;
         all += agrees;
         if (question.expected && !question.right) (agrees ? wrong_alike : wrong_otherwise) += 1;
     }
-    if (wrong_otherwise > wrong_alike) return std::nullopt;
+    if (wrong_otherwise > wrong_alike || right_alone >= wrong_alike) return std::nullopt;
     return all;
 }
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <functional>
 #include <optional>
@@ -219,10 +220,18 @@ std::vector<Condition> conditions(const Function& function, const List& argument
     return list;
 }
 
+double ways_to_choose(int some, int all) {
+    double ways = 1;
+    for (int i = 1; i <= some; ++i) ways *= static_cast<double>(all - some + i) / i;
+    return std::round(ways);
+}
+
 // Right in every question where something holds, and wrong in every other.
 std::string right_when(const Function& function, const std::vector<Asked>& questions) {
-    // Of each kind and in all: of few questions, some condition that has nothing to do with it divides any two halves.
-    constexpr int fewest = 2, enough = 7;
+    // Of few questions, some condition that has nothing to do with it divides any two halves: so many other ways there
+    // must be to choose as many of them.
+    constexpr int fewest = 2;
+    constexpr double enough = 28;
     for (const Condition& condition : conditions(function, *questions.front().arguments))
         for (const bool wanted : {true, false}) {
             int right = 0, wrong = 0;
@@ -232,7 +241,7 @@ std::string right_when(const Function& function, const std::vector<Asked>& quest
                 divides = divides && holds && (*holds == wanted) == asked.right;
                 ++(asked.right ? right : wrong);
             }
-            if (!divides || right < fewest || wrong < fewest || right + wrong < enough) continue;
+            if (!divides || right < fewest || wrong < fewest || ways_to_choose(right, right + wrong) < enough) continue;
             const std::string verb =
                 wanted ? condition.words
                        : std::string(condition.words).replace(condition.words.find(" is "), 4, " is not ");

@@ -9,7 +9,7 @@ namespace cnn::lab03 {
 
 // surf_angle with its decisions left open.
 struct SurfAngleOptions {
-    bool weighted = true, all_together = false, goes_around = true, below_zero = false;
+    bool weighted = true, all_together = false, goes_around = true, below_zero = false, of_window = false;
     float wide = 1.0f / 6, size = 2;
 };
 inline float surf_angle_with(const Integral& image, const Keypoint& keypoint, const SurfAngleOptions& options) {
@@ -37,7 +37,10 @@ inline float surf_angle_with(const Integral& image, const Keypoint& keypoint, co
             if (options.goes_around) turns -= std::floor(turns);
             if (options.all_together || (turns >= 0 && turns < options.wide)) dx += r.dx, dy += r.dy;
         }
-        if (dx * dx + dy * dy > longest) longest = dx * dx + dy * dy, angle = std::atan2(dy, dx);
+        if (dx * dx + dy * dy > longest) {
+            longest = dx * dx + dy * dy, angle = std::atan2(dy, dx);
+            if (options.of_window) angle = std::fmod(static_cast<float>(window) * turn / 72 + turn / 12, turn);
+        }
     }
     return angle < 0 && !options.below_zero ? angle + turn : angle;
 }
@@ -58,6 +61,10 @@ inline Mistakes surf_angle_mistakes() {
         mistake(
             surf_angle, "surf_angle_below_zero", "an angle is less than 0: add a whole turn, 0 ≤ angle < 2π.",
             [](const Integral& image, const Keypoint& k) { return surf_angle_with(image, k, {.below_zero = true}); }),
+        mistake(
+            surf_angle, "middle_of_the_window",
+            "the angle is the middle of the best window: it is the direction of the sum in it.",
+            [](const Integral& image, const Keypoint& k) { return surf_angle_with(image, k, {.of_window = true}); }),
         mistake(
             surf_angle, "windows_end_at_a_turn",
             "windows that reach over the end of the circle lose what lies behind it: 350° and 10° share a window.",

@@ -125,6 +125,15 @@ inline Mistakes savings_mistakes() {
                     return pooling_savings(height, width, filters, filter_size,
                                            {.size = pooling.size, .stride = pooling.size}, outputs);
                 }),
+        mistake(pooling_savings, "divided_by_stride",
+                "the pooled map's sides are the map's divided by the stride: window and padding count, too, as in 5.1.",
+                [](Index height, Index width, Index filters, Index filter_size, const Window& pooling, Index outputs) {
+                    Savings savings = pooling_savings(height, width, filters, filter_size, pooling, outputs);
+                    savings.values_with = filters * ((height - filter_size + 1) / pooling.stride) *
+                                          ((width - filter_size + 1) / pooling.stride);
+                    savings.parameters_with = (savings.values_with + 1) * outputs;
+                    return savings;
+                }),
         mistake(pooling_savings, "pooling_without_padding",
                 "the padding of the pooling windows is left out: task 5.1 counts with it.",
                 [](Index height, Index width, Index filters, Index filter_size, const Window& pooling, Index outputs) {

@@ -467,6 +467,13 @@ Mistakes prediction_mistakes() {
                         return p;
                     });
                 }),
+        mistake(predict, "confidence_by_sigmoid",
+                "the confidence is the sigmoid of the largest logit: softmax weighs it against all the others.",
+                [](const Tensor& logits) {
+                    return changed_predictions(logits, [&](const Prediction& p, Index n) {
+                        return Prediction{p.label, 1 / (1 + std::exp(-logits(n, p.label)))};
+                    });
+                }),
         mistake(predict, "begins_at_zero",
                 "the search begins with 0: where all logits are negative, that is larger than each of them.",
                 [](const Tensor& logits) {

@@ -37,6 +37,16 @@ inline Mistakes step_mistakes() {
                     return Element{x - next, next};
                 });
             }),
+        mistake(
+            sgd_step, "velocity_downhill",
+            "the velocity is the step itself, with the rate and its sign in it: here it gathers gradients, and value - "
+            "rate · velocity is the step.",
+            [](Tensor value, const Tensor& gradient, Tensor velocity, const SgdOptions& o) {
+                return every(value, gradient, velocity, [&](float x, float g, float v) {
+                    const float next = o.momentum * v - o.rate * (g + o.weight_decay * x);
+                    return Element{x + next, next};
+                });
+            }),
         mistake(sgd_step, "averaged_gradient",
                 "the gradient is multiplied by 1 - momentum: here it enters the velocity whole.",
                 [](Tensor value, const Tensor& gradient, Tensor velocity, const SgdOptions& o) {

@@ -95,6 +95,21 @@ Mistakes col2im_mistakes() {
                     }
                     return x;
                 }),
+        mistake(
+            col2im, "strided_assigned",
+            "with a stride above 1 a pixel gets one value only: windows larger than the stride overlap all the same.",
+            [](const Tensor& columns, const Shape& image, const Window& window) {
+                Tensor x = col2im(columns, image, window);
+                if (window.stride == 1) return x;
+                for (Index row = 0; row < columns.size(0); ++row) {
+                    Tensor one(columns.shape()), place(columns.shape());
+                    for (Index j = 0; j < columns.size(1); ++j) one(row, j) = columns(row, j), place(row, j) = 1;
+                    const Tensor value = col2im(one, image, window), seen = col2im(place, image, window);
+                    for (Index i = 0; i < x.count(); ++i)
+                        if (seen[i] > 0) x[i] = value[i];
+                }
+                return x;
+            }),
         mistake(col2im, "padding_times_zero",
                 "what stands for padding is multiplied by 0 instead of dropped: 0 times a NaN is a NaN.",
                 [](const Tensor& columns, const Shape& image, const Window& window) {

@@ -198,6 +198,13 @@ inline std::vector<Replacement> network_mistakes() {
                         if (count.parameters > 0) count.parameters -= count.maps;
                     });
                 }),
+        mistake(lenet5_counts, "bias_connected_once",
+                "C3's biases are connected once a map: every unit of a map has a connection to its bias.",
+                [] {
+                    return counts_with([](LayerCount& count) {
+                        if (count.layer == "C3") count.connections -= count.maps * (count.side * count.side - 1);
+                    });
+                }),
         mistake(lenet5_counts, "connections_without_bias",
                 "the connections to the bias are missing: every unit but those of OUTPUT has one.",
                 [] {

@@ -274,6 +274,13 @@ inline std::vector<Replacement> layer_mistakes() {
                     const Tensor dx = dropout_backward(dy, mask, p, DropoutForm::published);
                     return form == DropoutForm::inverted ? times(dx, 1 - p) : dx;
                 }),
+        mistake(
+            dropout_backward, "published_error_scaled",
+            "in the published form the error is multiplied by 1 - p: only testing does that; training has no factor.",
+            [](const Tensor& dy, const Tensor& mask, float p, DropoutForm form) {
+                const Tensor dx = dropout_backward(dy, mask, p, form);
+                return form == DropoutForm::published ? times(dx, 1 - p) : dx;
+            }),
     };
 }
 
