@@ -269,6 +269,9 @@ void check_cost(const Curve& a, const Curve& b, Index last) {
 BOOST_AUTO_TEST_CASE(cost_at_the_last_epoch) { check_cost(shallow, deep, 1); }
 BOOST_AUTO_TEST_CASE(cost_over_two_epochs) { check_cost(shallow, deep, 2); }
 BOOST_AUTO_TEST_CASE(the_deeper_one_may_come_first) { check_cost(deep, shallow, 3); }
+BOOST_AUTO_TEST_CASE(errors_may_rise_again) {
+    check_cost(shallow, {44, {0.7, 0.3, 0.4, 0.35}, {0.8, 0.2, 0.3, 0.5}}, 3);
+}
 BOOST_AUTO_TEST_CASE(depth_may_help) { check_cost({20, {0.2, 0.1}, {0.3, 0.3}}, {56, {0.1, 0.05}, {0.3, 0.2}}, 2); }
 BOOST_AUTO_TEST_CASE(curves_of_different_lengths) { check_cost({20, {0.9, 0.2}, {0.9, 0.3}}, deep, 2); }
 BOOST_AUTO_TEST_CASE(what_cannot_be_compared_is_refused) {

@@ -24,6 +24,15 @@ inline Mistakes overlap_mistakes() {
                     const float both = area(a) + area(b);
                     return both > 0 ? common(a, b) / both : 0;
                 }),
+        mistake(
+            intersection_over_union, "last_pixel_included",
+            "a pixel is added to every height and width, as where a box is given by its last pixel: these have sizes.",
+            [](const Box& a, const Box& b) {
+                const Box more_a{a.row, a.column, a.height + 1, a.width + 1, a.score},
+                    more_b{b.row, b.column, b.height + 1, b.width + 1, b.score};
+                const float shared = common(more_a, more_b), together = area(more_a) + area(more_b) - shared;
+                return together > 0 ? shared / together : 0;
+            }),
         mistake(intersection_over_union, "of_the_smaller",
                 "the common part is divided by the smaller box: it is divided by the area of both together.",
                 [](const Box& a, const Box& b) {

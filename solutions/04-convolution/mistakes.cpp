@@ -132,6 +132,13 @@ Mistakes correlation_mistakes() {
         mistake(correlate2d, "filter_transposed",
                 "rows and columns of the filter are exchanged: w(r, s) belongs to x(i + r, j + s).",
                 [](const Tensor& x, const Tensor& w) { return correlate2d(x, transposed(w)); }),
+        mistake(correlate2d, "filter_rows_of_its_height",
+                "w is read from memory in rows as long as it is high: w(r, s) stands at r · w.size(1) + s.",
+                [](const Tensor& x, const Tensor& w) {
+                    return sum_under(w, correlate2d(x, w).shape(), [&](Index i, Index j, Index r, Index s) {
+                        return x(i + r, j + s) * w[std::min(r * w.size(0) + s, w.count() - 1)];
+                    });
+                }),
         mistake(correlate2d, "image_transposed",
                 "rows and columns of x are exchanged: under w(r, s) lies x(i + r, j + s), the row comes first.",
                 [](const Tensor& x, const Tensor& w) {

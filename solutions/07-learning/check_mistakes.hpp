@@ -118,6 +118,13 @@ inline Mistakes check_mistakes() {
                     return std::abs(c - n) / (std::abs(c) + typical);
                 });
             }),
+        mistake(check_gradient, "divided_by_the_larger",
+                "the difference is divided by the larger of |claimed| and |numeric|: it is to be |numeric| + typical.",
+                [](const Tensor& claimed, const Tensor& numeric) {
+                    return check_with(claimed, numeric, [](double c, double n, double) {
+                        return c == n ? 0 : std::abs(c - n) / std::max(std::abs(c), std::abs(n));
+                    });
+                }),
         mistake(check_gradient, "typical_of_the_claim",
                 "typical is the root mean square of the claimed gradient: it is to be that of the numeric one.",
                 [](const Tensor& claimed, const Tensor& numeric) {

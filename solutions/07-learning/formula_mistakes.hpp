@@ -31,6 +31,14 @@ inline Mistakes huber_mistakes() {
                         y, t, delta, [&](double d) { return std::abs(d) <= edge ? d * d / 2 : edge * std::abs(d); },
                         [&](double d) { return huber_gradient(d, edge); });
                 }),
+        mistake(huber, "divided_by_delta",
+                "this is the smooth L1 loss, Huber's divided by delta: here the square is halved and no more.",
+                [](const Tensor& y, const Tensor& t, float delta) {
+                    const double edge = delta;
+                    return changed_huber(
+                        y, t, delta, [&](double d) { return huber_value(d, edge) / edge; },
+                        [&](double d) { return huber_gradient(d, edge) / edge; });
+                }),
         mistake(huber, "squared_everywhere",
                 "the gradient grows with d everywhere: beyond delta it stays delta, or -delta.",
                 [](const Tensor& y, const Tensor& t, float delta) {

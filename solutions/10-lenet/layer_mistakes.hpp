@@ -419,6 +419,13 @@ inline std::vector<Replacement> layer_mistakes() {
             map_loss, "rubbish_class_forgotten",
             "e^-j is missing in the sum: it stands for whatever is none of the classes.",
             [](const Tensor& y, const std::vector<std::int32_t>& labels, double) { return map_loss(y, labels, 1e6); }),
+        mistake(map_loss, "shares_of_the_classes_alone",
+                "the classes' shares in the gradient leave e^-j out of their sum: it takes a share, too.",
+                [](const Tensor& y, const std::vector<std::int32_t>& labels, double j) {
+                    nn::LossResult result = map_loss(y, labels, j);
+                    result.gradient = map_loss(y, labels, 1e6).gradient;
+                    return result;
+                }),
         mistake(
             map_loss, "overflow",
             "the exponentials under- or overflow: take the largest exponent out of the sum before you compute them.",

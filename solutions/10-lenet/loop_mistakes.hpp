@@ -100,6 +100,15 @@ inline std::vector<Replacement> loop_mistakes() {
                     return schedule[static_cast<std::size_t>(std::min(epoch, static_cast<Index>(schedule.size()) - 1))]
                         .rate;
                 }),
+        mistake(learning_rate, "stages_end_at_their_number",
+                "a stage's epochs are taken for the epoch at which it ends: they say how long it lasts, after those "
+                "before.",
+                [](const std::vector<Stage>& schedule, Index epoch) {
+                    learning_rate(schedule, epoch);
+                    for (const Stage& stage : schedule)
+                        if (epoch < stage.epochs) return stage.rate;
+                    return schedule.back().rate;
+                }),
         mistake(learning_rate, "one_epoch_late",
                 "every change comes an epoch late: epochs are counted from 0, so a stage of 2 is epochs 0 and 1.",
                 [](const std::vector<Stage>& schedule, Index epoch) {

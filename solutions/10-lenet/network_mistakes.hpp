@@ -205,6 +205,13 @@ inline std::vector<Replacement> network_mistakes() {
                         if (count.layer == "C3") count.connections -= count.maps * (count.side * count.side - 1);
                     });
                 }),
+        mistake(lenet5_counts, "output_has_biases",
+                "OUTPUT's units are counted with a bias: they measure distances, and have none.",
+                [] {
+                    return counts_with([](LayerCount& count) {
+                        if (count.layer == "OUTPUT") count.connections += count.maps;
+                    });
+                }),
         mistake(lenet5_counts, "connections_without_bias",
                 "the connections to the bias are missing: every unit but those of OUTPUT has one.",
                 [] {

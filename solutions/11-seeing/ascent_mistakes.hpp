@@ -84,6 +84,12 @@ inline Mistakes step_mistakes() {
                 [](const Tensor& x, const Tensor& gradient, float rate, float decay) {
                     return step_with(x, gradient, rate, -rate * decay);
                 }),
+        mistake(ascent_step, "decay_after_the_step",
+                "the image shrinks by 1 - decay after the step: here decay is part of the slope, taken at x as it was.",
+                [](const Tensor& x, const Tensor& gradient, float rate, float decay) {
+                    Tensor next = step_with(x, gradient, rate, 0);
+                    return next *= 1 - decay;
+                }),
         mistake(ascent_step, "decay_that_grows", "decay makes x larger: the penalty is taken off.",
                 [](const Tensor& x, const Tensor& gradient, float rate, float decay) {
                     return step_with(x, gradient, rate, 2 * rate * decay);

@@ -106,7 +106,8 @@ inline Mistakes cover_mistakes() {
 
 struct OcclusionSlips {
     bool training = false, raw_scores = false, of_the_best = false, dropped = false, down_the_columns = false;
-    bool best_is_label = false, last_of_equals = false, exponentials = false, over_places = false;
+    bool best_is_label = false, last_of_equals = false, exponentials = false, over_places = false,
+         against_the_whole = false;
 };
 inline Occlusion occlusion_with(const SmallNetwork& small, const Tensor& x, Index label, const Window& cover,
                                 float value, const OcclusionSlips& slips) {
@@ -124,6 +125,7 @@ inline Occlusion occlusion_with(const SmallNetwork& small, const Tensor& x, Inde
         float& p = map.probability[place];
         p = slips.raw_scores ? scores(n, label) : probabilities(n, slips.of_the_best ? best : label);
         if (slips.dropped) p = 1 - p;
+        if (slips.against_the_whole) p = nn::softmax_cross_entropy().probabilities(network.forward(x))(0, label) - p;
         if (slips.exponentials) p = std::exp(scores(n, label));
         if (slips.over_places) {
             double sum = 0;
@@ -168,6 +170,13 @@ inline Mistakes occlusion_mistakes() {
                 [](const SmallNetwork& network, const Tensor& x, Index label, const Window& cover, float value) {
                     return occlusion_with(network, x, label, cover, value, {.of_the_best = true});
                 }),
+        mistake(
+            occlusion_report, "fall_of_the_probability",
+            "what is shown is how far the probability falls against the whole image: the probability itself is asked "
+            "for.",
+            [](const SmallNetwork& network, const Tensor& x, Index label, const Window& cover, float value) {
+                return occlusion_with(network, x, label, cover, value, {.against_the_whole = true});
+            }),
         mistake(occlusion_report, "probability_lost",
                 "what is shown is 1 - p: the probability of `label` itself is asked for.",
                 [](const SmallNetwork& network, const Tensor& x, Index label, const Window& cover, float value) {

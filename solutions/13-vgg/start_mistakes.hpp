@@ -106,6 +106,14 @@ inline std::vector<Replacement> start_mistakes() {
                     return weights_with(
                         w, start, seed, [](float in, float) { return 2 / in; }, right_bound);
                 }),
+        mistake(first_weights, "he_uniform",
+                "He's weights are spread evenly over ±√(6 / in): the paper draws them from a normal distribution.",
+                [](const Shape& w, const Start& start, std::uint32_t seed) {
+                    if (start.scheme != Scheme::he) return first_weights(w, start, seed);
+                    Engine engine(seed);
+                    const float bound = std::sqrt(6 / static_cast<float>(fans(w).in));
+                    return uniform(w, engine, -bound, bound);
+                }),
         mistake(first_weights, "he_without_two",
                 "He's variance is 1 / in: half of what arrives is cut off by the ReLU, 2 / in makes up for it.",
                 [](const Shape& w, const Start& start, std::uint32_t seed) {

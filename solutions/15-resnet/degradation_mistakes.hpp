@@ -72,6 +72,16 @@ inline std::vector<Replacement> degradation_mistakes() {
                     depth_cost(a, b, last);
                     return depth_cost(a, b, 1);
                 }),
+        mistake(depth_cost, "best_of_the_last", "the smallest error of the last epochs counts: take their mean.",
+                [](const Curve& a, const Curve& b, Index last) {
+                    depth_cost(a, b, last);
+                    const auto best = [&](Curve curve) {
+                        for (std::vector<double>* errors : {&curve.training, &curve.test})
+                            errors->back() = *std::min_element(errors->end() - last, errors->end());
+                        return curve;
+                    };
+                    return depth_cost(best(a), best(b), 1);
+                }),
         mistake(depth_cost, "all_epochs", "the means are over all epochs: only the last few count.",
                 [](const Curve& a, const Curve& b, Index last) {
                     const DepthCost cost = depth_cost(a, b, last);
