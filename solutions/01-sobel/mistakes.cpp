@@ -134,6 +134,14 @@ std::vector<grader::Replacement> sobel_mistakes() {
                 }),
         mistake(sobel, "prewitt", "these are Prewitt's masks: in Sobel's, the middle row or column counts twice.",
                 [](const Tensor& gray) { return derivatives(gray, 1, 1); }),
+        mistake(sobel, "prewitt_across", "gy is made with Prewitt's mask: in Sobel's, the middle column counts twice.",
+                [](const Tensor& gray) {
+                    return Gradient{sobel(gray).gx, derivatives(gray, 1, 1).gy};
+                }),
+        mistake(sobel, "prewitt_along", "gx is made with Prewitt's mask: in Sobel's, the middle row counts twice.",
+                [](const Tensor& gray) {
+                    return Gradient{derivatives(gray, 1, 1).gx, sobel(gray).gy};
+                }),
         mistake(sobel, "scharr", "these are Scharr's masks (3, 10, 3): Sobel's are 1, 2, 1.",
                 [](const Tensor& gray) {
                     Gradient scharr = derivatives(gray, 10.0f / 3, 1);

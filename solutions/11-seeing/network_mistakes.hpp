@@ -210,7 +210,8 @@ Tensor over_channels(const Tensor& gradient, const F& next) {
 }
 
 struct SaliencySlips {
-    bool training = false, of_the_loss = false, all_classes = false, first_label = false, largest_is_one = false;
+    bool training = false, of_the_loss = false, all_classes = false, first_label = false, largest_is_one = false,
+         of_the_probability = false;
 };
 inline Tensor saliency_with(const SmallNetwork& small, const Tensor& x, const std::vector<std::int32_t>& labels,
                             const SaliencySlips& slips) {
@@ -221,6 +222,11 @@ inline Tensor saliency_with(const SmallNetwork& small, const Tensor& x, const st
     Tensor dy(y.shape());
     for (Index n = 0; n < y.size(0); ++n) dy(n, labels[slips.first_label ? 0 : static_cast<std::size_t>(n)]) = 1;
     if (slips.all_classes) dy.fill(1);
+    const Tensor p = nn::softmax_cross_entropy().probabilities(y);
+    for (Index n = 0; slips.of_the_probability && n < y.size(0); ++n) {
+        const Index label = labels[static_cast<std::size_t>(n)];
+        for (Index m = 0; m < y.size(1); ++m) dy(n, m) = p(n, label) * ((m == label ? 1.0f : 0.0f) - p(n, m));
+    }
     if (slips.of_the_loss) dy = nn::softmax_cross_entropy()(y, labels).gradient;
     Tensor map = strongest_channel(network.backward(dy));
     const Index pixels = map.count() / map.size(0);
@@ -271,6 +277,11 @@ inline Mistakes saliency_mistakes() {
             [](const SmallNetwork& network, const Tensor& x, const std::vector<std::int32_t>& labels) {
                 return saliency_with(network, x, labels, {.of_the_loss = true});
             }),
+        mistake(saliency_report, "gradient_of_the_probability",
+                "this is the gradient of the probability, through the softmax: the score of the class is asked for.",
+                [](const SmallNetwork& network, const Tensor& x, const std::vector<std::int32_t>& labels) {
+                    return saliency_with(network, x, labels, {.of_the_probability = true});
+                }),
         mistake(saliency_report, "gradient_of_all_scores",
                 "this is the gradient of the sum of all scores: only the label of each row has a 1 in dy.",
                 [](const SmallNetwork& network, const Tensor& x, const std::vector<std::int32_t>& labels) {
